@@ -1,0 +1,70 @@
+// Typed views of tensors: an element type, a shape, and memory that somebody else owns.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace storewise::graph {
+
+// Element types, numbered as in ONNX's TensorProto.DataType.
+enum class DataType : std::int32_t {
+  kUndefined = 0,
+  kFloat = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kInt32 = 6,
+  kInt64 = 7,
+  kBool = 9,
+  kDouble = 11,
+};
+
+// Bytes of one element; 0 for a type that this engine does not store.
+std::size_t element_size(DataType type);
+// "float", "int8", ... as ONNX spells them.
+std::string_view data_type_name(DataType type);
+
+inline constexpr std::size_t kMaxRank = 8;
+
+// Up to kMaxRank dimensions. In the declared shape of a model's input, -1 stands for any size.
+class Shape {
+ public:
+  Shape() = default;
+  Shape(std::initializer_list<std::int64_t> dims);
+  explicit Shape(std::span<const std::int64_t> dims);  // throws Error(kUnsupported) above kMaxRank
+
+  std::size_t rank() const { return rank_; }
+  std::int64_t operator[](std::size_t i) const { return dims_[i]; }
+  std::span<const std::int64_t> dims() const { return {dims_.data(), rank_}; }
+  void push_back(std::int64_t dim);
+  // Number of elements; throws Error(kInvalidInput) when the product overflows or a size is negative.
+  std::size_t elements() const;
+  // "[2, 3]"
+  std::string to_string() const;
+  bool operator==(const Shape& other) const;
+
+ private:
+  std::array<std::int64_t, kMaxRank> dims_{};
+  std::size_t rank_ = 0;
+};
+
+// Row-major elements in memory owned by somebody else; valid as long as the owner says.
+// `data` is aligned to element_size(type) except for initializers, which lie in the model file as
+// they are: readers of those use memcpy or byte loads.
+struct TensorView {
+  DataType type = DataType::kUndefined;
+  Shape shape;
+  const void* data = nullptr;
+
+  std::size_t bytes() const { return shape.elements() * element_size(type); }
+  template <typename T>
+  const T* as() const {
+    return static_cast<const T*>(data);
+  }
+};
+
+}  // namespace storewise::graph
