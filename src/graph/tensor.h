@@ -9,24 +9,14 @@
 #include <string>
 #include <string_view>
 
+#include "onnx/types.h"
+
 namespace storewise::graph {
 
-// Element types, numbered as in ONNX's TensorProto.DataType.
-enum class DataType : std::int32_t {
-  kUndefined = 0,
-  kFloat = 1,
-  kUint8 = 2,
-  kInt8 = 3,
-  kInt32 = 6,
-  kInt64 = 7,
-  kBool = 9,
-  kDouble = 11,
-};
-
-// Bytes of one element; 0 for a type that this engine does not store.
-std::size_t element_size(DataType type);
-// "float", "int8", ... as ONNX spells them.
-std::string_view data_type_name(DataType type);
+// The types themselves belong to the file format; everybody right of it finds them here.
+using onnx::data_type_name;
+using onnx::DataType;
+using onnx::element_size;
 
 inline constexpr std::size_t kMaxRank = 8;
 
