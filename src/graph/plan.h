@@ -42,6 +42,9 @@ class Plan {
   const std::vector<ValueInfo>& outputs() const;
   // The value of metadata_props[key], a view into the model's bytes; empty when there is none.
   std::string_view metadata(std::string_view key) const;
+  // The initializer `name` where it lies in the model's bytes (unaligned); `data` is null when the
+  // file has none of that name. For task layers that explain a result by the model's own tables.
+  TensorView initializer(std::string_view name) const;
   const std::string& name() const;
 
   struct Impl;

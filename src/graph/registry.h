@@ -40,19 +40,19 @@ class TypeSet {
 
 // How the type of a node's outputs follows from its inputs and attributes.
 enum class OutputType : std::uint8_t {
-  kFirstInput,       // that of the first input
-  kFloat,            // float
-  kInt64,            // int64
-  kBool,             // bool
-  kAttributeTo,      // the number in the attribute "to" (Cast)
-  kAttributeValue,   // that of the tensor in the attribute "value", float without it
-  kFirstThenInt64,   // first output: the first input's; second: int64 (TopK)
+  kFirstInput,      // that of the first input
+  kFloat,           // float
+  kInt64,           // int64
+  kBool,            // bool
+  kAttributeTo,     // the number in the attribute "to" (Cast)
+  kAttributeValue,  // that of the tensor in the attribute "value", float without it
+  kFirstThenInt64,  // first output: the first input's; second: int64 (TopK)
 };
 
 struct OperatorDef {
   std::string_view domain;  // "" is ONNX's own
   std::string_view name;
-  int since_version = 1;    // the opset in which this definition appeared
+  int since_version = 1;  // the opset in which this definition appeared
   OperatorFunction run = nullptr;
   std::uint8_t min_inputs = 1;
   std::uint8_t max_inputs = 1;  // kAnyNumber: the last entry of `input_types` repeats

@@ -24,9 +24,9 @@ std::size_t element_size(DataType type) {
 
 std::string_view data_type_name(DataType type) {
   static constexpr std::array<std::string_view, 17> kNames = {
-      "undefined", "float",   "uint8",  "int8",   "uint16", "int16",     "int32",      "int64",
-      "string",    "bool",    "float16", "double", "uint32", "uint64",   "complex64",  "complex128",
-      "bfloat16"};
+      "undefined", "float",  "uint8",     "int8",       "uint16",  "int16",
+      "int32",     "int64",  "string",    "bool",       "float16", "double",
+      "uint32",    "uint64", "complex64", "complex128", "bfloat16"};
   const auto number = static_cast<std::uint32_t>(type);
   return number < kNames.size() ? kNames[number] : "a newer type";
 }

@@ -19,10 +19,10 @@ namespace storewise::onnx {
 
 // A dimension of a declared input or output: a size, or a name where any size will do ("n").
 struct Dimension {
-  Dimension(std::int64_t fixed) : size(fixed) {}                      // NOLINT: meant to convert
-  Dimension(int fixed) : size(fixed) {}                               // NOLINT
+  Dimension(std::int64_t fixed) : size(fixed) {}  // NOLINT: meant to convert
+  Dimension(int fixed) : size(fixed) {}           // NOLINT
   Dimension(std::size_t fixed) : size(static_cast<std::int64_t>(fixed)) {}  // NOLINT
-  Dimension(const char* name) : symbol(name) {}                       // NOLINT
+  Dimension(const char* name) : symbol(name) {}                             // NOLINT
   std::int64_t size = -1;
   std::string symbol;
 };

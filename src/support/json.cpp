@@ -101,7 +101,8 @@ std::string describe(const Json& value) {
   }
 }
 
-// Extends `path` by the way from `from` to `target`; false, with `path` as it was, if there is none.
+// Extends `path` by the way from `from` to `target`; false, with `path` as it was, if there is
+// none.
 bool find_path(const Json& from, const Json* target, std::string* path) {
   if (&from == target) return true;
   const std::size_t length = path->size();

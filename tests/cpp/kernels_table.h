@@ -1,0 +1,37 @@
+// The kernels of one implementation as pointers, so that a test can hold two side by side.
+// Compiled once for the active implementation and once for the reference (kernels_reference.cpp).
+#pragma once
+
+#include "kernels/kernels.h"
+
+struct KernelTable {
+  decltype(&storewise::kernels::isa_name) isa_name;
+  decltype(&storewise::kernels::dot_i8) dot_i8;
+  decltype(&storewise::kernels::dot_i8_i16) dot_i8_i16;
+  decltype(&storewise::kernels::gemv_i8_i16) gemv_i8_i16;
+  decltype(&storewise::kernels::quantize_i16) quantize_i16;
+  decltype(&storewise::kernels::axpy_i8) axpy_i8;
+  decltype(&storewise::kernels::axpy_f32) axpy_f32;
+  decltype(&storewise::kernels::dequantize_i8) dequantize_i8;
+  decltype(&storewise::kernels::multiply_f32) multiply_f32;
+  decltype(&storewise::kernels::dot_f32) dot_f32;
+  decltype(&storewise::kernels::sum_f32) sum_f32;
+  decltype(&storewise::kernels::max_f32) max_f32;
+  decltype(&storewise::kernels::max_abs_f32) max_abs_f32;
+  decltype(&storewise::kernels::exp_f32) exp_f32;
+  decltype(&storewise::kernels::find_above) find_above;
+  decltype(&storewise::kernels::gemm_f32) gemm_f32;
+  decltype(&storewise::kernels::softmax_f32) softmax_f32;
+  decltype(&storewise::kernels::top_k_f32) top_k_f32;
+};
+
+// Of internal linkage: each of the two files has its own.
+[[maybe_unused]] static KernelTable this_implementation() {
+  using namespace storewise::kernels;  // NOLINT: a list of its names
+  return KernelTable{isa_name, dot_i8,      dot_i8_i16,    gemv_i8_i16,  quantize_i16,
+                     axpy_i8,  axpy_f32,    dequantize_i8, multiply_f32, dot_f32,
+                     sum_f32,  max_f32,     max_abs_f32,   exp_f32,      find_above,
+                     gemm_f32, softmax_f32, top_k_f32};
+}
+
+const KernelTable& reference_kernels();
