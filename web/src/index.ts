@@ -1,0 +1,59 @@
+// storewise: a shop's own recommendations, offers and answers in the visitor's browser.
+//
+// Nothing runs at import, so that a server can import it too; no request leaves the page besides
+// those for the files that the page names.
+
+export type { Catalogue, Faq, FaqEntry, LanguageOption, Product } from './catalogue.js';
+export {
+  type ErrorCode,
+  type ErrorDetail,
+  InputError,
+  LoadError,
+  ModelError,
+  StateError,
+  StorewiseError,
+} from './errors.js';
+export type { LoadOptions, Progress } from './fetching.js';
+export type { CompiledEngine, WasmSource } from './loader.js';
+export { compileEngine } from './loader.js';
+export type { FileRole, ManifestFile, ShopManifest, Verification } from './manifest.js';
+export {
+  type Classification,
+  type Json,
+  loadModel,
+  type Model,
+  type ModelDescription,
+  type ModelOptions,
+  type ModelSource,
+} from './model.js';
+export type {
+  Answer,
+  Basket,
+  Choice,
+  OfferMatch,
+  Reason,
+  Recommendation,
+} from './results.js';
+export {
+  type AnswerOptions,
+  type AskOptions,
+  loadShop,
+  type Shop,
+  type ShopInfo,
+  type ShopObject,
+  type ShopOptions,
+  type ShopSource,
+  type Slots,
+} from './shop.js';
+export type { EventType, StorageKind, VisitDocument, VisitEvent } from './storage.js';
+export type { Tensor, TensorData, TensorInfo, TensorInput, TensorType } from './tensors.js';
+export { normalizeText, pickLanguage } from './text.js';
+export type {
+  EventOptions,
+  OfferOptions,
+  QuantityOptions,
+  RecommendOptions,
+  Visit,
+  VisitChange,
+  VisitOptions,
+} from './visit.js';

@@ -1,0 +1,112 @@
+// Where a visit is remembered: nowhere, for the tab, or on the device. Storage may be blocked, full,
+// or hold whatever some other script left there; none of it may break a visit, so nothing here
+// throws, and what is read back is rebuilt field by field.
+
+/** What a visitor did. */
+export type EventType = 'view' | 'add' | 'remove' | 'purchase';
+
+/** One event of a visit. */
+export interface VisitEvent {
+  readonly type: EventType;
+  /** The product's id. */
+  readonly item: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** At least 1. */
+  readonly quantity: number;
+}
+
+/** A visit as `export` writes and `restore` reads it. */
+export interface VisitDocument {
+  readonly version: 1;
+  /** Oldest first. */
+  readonly events: readonly VisitEvent[];
+}
+
+/** 'memory' remembers nothing, 'session' until the tab closes, 'persistent' on this device. */
+export type StorageKind = 'memory' | 'session' | 'persistent';
+
+/** @internal A visit keeps at most its newest 500 events. */
+export const kMaxEvents = 500;
+const kMaxStoredCharacters = 400_000;
+const kTypes: readonly string[] = ['view', 'add', 'remove', 'purchase'];
+
+/** @internal The events of an untrusted document that are well-formed and known, and how many are not. */
+export function validEvents(
+  document: unknown,
+  known: (item: string) => boolean,
+): { readonly events: VisitEvent[]; readonly skipped: number } {
+  const list = (document as { version?: unknown; events?: unknown } | null)?.events;
+  if ((document as { version?: unknown } | null)?.version !== 1 || !Array.isArray(list)) {
+    return { events: [], skipped: 0 };
+  }
+  const events: VisitEvent[] = [];
+  for (const entry of list as unknown[]) {
+    const { type, item, at, quantity } = (entry ?? {}) as { [key in keyof VisitEvent]?: unknown };
+    const valid =
+      typeof type === 'string' &&
+      kTypes.includes(type) &&
+      typeof item === 'string' &&
+      typeof at === 'number' &&
+      Number.isSafeInteger(at) &&
+      at >= 0 &&
+      typeof quantity === 'number' &&
+      Number.isInteger(quantity) &&
+      quantity >= 1 &&
+      quantity <= 9999 &&
+      known(item);
+    if (valid) events.push({ type: type as EventType, item, at, quantity });
+  }
+  const skipped = list.length - events.length;
+  return { events: events.slice(-kMaxEvents), skipped };
+}
+
+/** @internal The browser's storage of that kind, or null where there is none or it is blocked. */
+export function browserStorage(kind: StorageKind): Storage | null {
+  try {
+    if (kind === 'memory') return null;
+    const { sessionStorage, localStorage } = globalThis as Partial<WindowSessionStorage> &
+      Partial<WindowLocalStorage>;
+    return (kind === 'session' ? sessionStorage : localStorage) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** @internal What is stored under `key`, parsed but not trusted; null when there is nothing usable. */
+export function readStored(storage: Storage | null, key: string): unknown {
+  try {
+    const text = storage?.getItem(key) ?? null;
+    return text === null || text.length > kMaxStoredCharacters ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @internal Stores the events, the newest half of them if all don't fit. False when nothing could be kept. */
+export function writeStored(
+  storage: Storage | null,
+  key: string,
+  events: readonly VisitEvent[],
+): boolean {
+  if (storage === null) return false;
+  for (const kept of [events, events.slice(Math.ceil(events.length / 2))]) {
+    try {
+      const document: VisitDocument = { version: 1, events: kept };
+      storage.setItem(key, JSON.stringify(document));
+      return true;
+    } catch {
+      // Full or blocked: try less, then do without.
+    }
+  }
+  return false;
+}
+
+/** @internal Forgets what is stored under `key`. */
+export function removeStored(storage: Storage | null, key: string): void {
+  try {
+    storage?.removeItem(key);
+  } catch {
+    // Blocked storage holds nothing of ours.
+  }
+}

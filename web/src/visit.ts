@@ -1,0 +1,338 @@
+// One visitor's visit: what was looked at, put into the basket and bought, and what follows from it.
+// It happens in the engine on this device; it is written to the browser's storage only as far as
+// the page asked and, for the device's storage, the visitor consented.
+
+import type { Engine } from './engine.js';
+import { InputError, StateError, StorewiseError } from './errors.js';
+import type { Basket, OfferMatch, Recommendation } from './results.js';
+import {
+  browserStorage,
+  type EventType,
+  readStored,
+  removeStored,
+  type StorageKind,
+  type VisitDocument,
+  type VisitEvent,
+  validEvents,
+  writeStored,
+} from './storage.js';
+
+/** Options of `shop.visit`. */
+export interface VisitOptions {
+  /** 'memory' by default. */
+  readonly storage?: StorageKind | undefined;
+  /**
+   * Whether the visitor agreed that the visit is kept on this device. 'persistent' without it
+   * remembers nothing, and removes what an earlier consent had left.
+   */
+  readonly consent?: boolean | undefined;
+  /** The key in the browser's storage; `storewise:` and the shop's name by default. */
+  readonly key?: string | undefined;
+}
+
+/** What changed in a visit. */
+export interface VisitChange {
+  /** 'restore': events came back, or another tab changed the visit; 'storage': `keep` was called. */
+  readonly kind: EventType | 'restore' | 'erase' | 'storage';
+  /** The product's id, or null. */
+  readonly item: string | null;
+}
+
+/** Options of an event. */
+export interface EventOptions {
+  /** Milliseconds since 1970; now by default. */
+  readonly at?: number | undefined;
+}
+
+/** Options of an event that counts pieces. */
+export interface QuantityOptions extends EventOptions {
+  /** From 1 to 9999; 1 by default. */
+  readonly quantity?: number | undefined;
+}
+
+/** Options of `recommend`. */
+export interface RecommendOptions {
+  /**
+   * The place on the page. 'for-you' (the default) weighs the whole visit, 'related' one `item`,
+   * 'basket' the basket, 'popular' nothing; any other name works like 'for-you' with its own rules.
+   */
+  readonly slot?: string | undefined;
+  /** How many at most, 10 by default. */
+  readonly limit?: number | undefined;
+  /** Ids that must not come. */
+  readonly exclude?: readonly string[] | undefined;
+  /** The product of the page, for 'related'. */
+  readonly item?: string | undefined;
+}
+
+/** Options of `offers`. */
+export interface OfferOptions {
+  /** How many at most, 3 by default. */
+  readonly limit?: number | undefined;
+  /** Language of the titles; the shop's first by default. */
+  readonly language?: string | undefined;
+}
+
+/** @internal What a visit needs of its shop. */
+export interface VisitHost {
+  readonly engine: Engine;
+  readonly shop: number;
+  readonly name: string;
+  known(item: string): boolean;
+  language(wanted: string | undefined): string;
+}
+
+const registry =
+  typeof FinalizationRegistry === 'undefined'
+    ? null
+    : new FinalizationRegistry<string>((name) => {
+        console.warn(`storewise: a visit of ${name} was dropped without dispose()`);
+      });
+
+/** One visitor's visit. Made by `shop.visit`. */
+export class Visit {
+  #host: VisitHost | null;
+  #handle = 0;
+  #kind: StorageKind = 'memory';
+  #storage: Storage | null = null;
+  readonly #key: string;
+  // What the engine knows, so that a visit survives `shop.reload()`.
+  #events: readonly VisitEvent[] = [];
+  readonly #listeners = new Set<(change: VisitChange) => void>();
+  readonly #onStorage: (event: StorageEvent) => void;
+
+  /** @internal */
+  constructor(host: VisitHost, options: VisitOptions) {
+    this.#host = host;
+    this.#key = options.key ?? `storewise:${host.name}`;
+    this.#attach(host);
+    // Without a strong reference from the window a dropped visit can still be collected.
+    const weak = new WeakRef(this);
+    this.#onStorage = (event) => {
+      const visit = weak.deref();
+      if (visit !== undefined) visit.#fromOtherTab(event);
+    };
+    this.#place(options.storage ?? 'memory', options.consent ?? false);
+    const stored = this.#storage === null ? null : readStored(this.#storage, this.#key);
+    this.#replace(validEvents(stored, host.known).events);
+    registry?.register(this, host.name, this);
+  }
+
+  get #open(): VisitHost {
+    if (this.#host !== null) return this.#host;
+    throw new StateError('disposed', 'this visit was disposed: make another with shop.visit()', {
+      expected: 'a visit in use',
+      found: 'a disposed one',
+    });
+  }
+
+  /** Where the visit is remembered: 'memory' also when the storage is blocked or consent lacks. */
+  get storage(): StorageKind {
+    return this.#kind;
+  }
+
+  /** Events since the visit began, as far as they are kept (500). */
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** The visitor looks at a product. Throws InputError for an id that the catalogue lacks. */
+  view(id: string, options: EventOptions = {}): void {
+    this.#event('view', id, options);
+  }
+
+  /** Puts a product into the basket. Throws InputError for an id that the catalogue lacks. */
+  addToCart(id: string, options: QuantityOptions = {}): void {
+    this.#event('add', id, options);
+  }
+
+  /** Takes a product out of the basket: `quantity` pieces, or all of them by default. */
+  removeFromCart(id: string, options: QuantityOptions = {}): void {
+    const there = this.basket().items.find((item) => item.id === id)?.quantity ?? 1;
+    this.#event('remove', id, { quantity: there, ...options });
+  }
+
+  /** The visitor bought the whole basket, which is empty afterwards, or the products named. */
+  purchase(items?: string | readonly string[], options: QuantityOptions = {}): void {
+    const list = typeof items === 'string' ? [items] : items;
+    const { at = Date.now(), quantity = 1 } = options;
+    const what = list === undefined ? {} : { items: list, quantity };
+    this.#call({ method: 'event', type: 'purchase', at, ...what });
+    this.#changed({ kind: 'purchase', item: list?.length === 1 ? (list[0] ?? null) : null });
+  }
+
+  /**
+   * Products for a place on the page, best first. Never empty while the catalogue and the shop's
+   * rules allow a product. Never what is in the basket.
+   */
+  recommend(options: RecommendOptions = {}): readonly Recommendation[] {
+    const { slot = 'for-you', limit = 10, exclude, item } = options;
+    return this.#call<{ items: Recommendation[] }>({
+      method: 'recommend',
+      slot,
+      limit,
+      ...(exclude === undefined ? {} : { exclude }),
+      ...(item === undefined ? {} : { item }),
+    }).items;
+  }
+
+  /** The shop's offers that fit this visit, best first; [] for a shop without offers. */
+  offers(options: OfferOptions = {}): readonly OfferMatch[] {
+    const language = this.#open.language(options.language);
+    const { limit = 3 } = options;
+    return this.#call<{ offers: OfferMatch[] }>({ method: 'offers', limit, language }).offers;
+  }
+
+  /** What is in the basket. */
+  basket(): Basket {
+    const { items, total } = this.#call<Basket>({ method: 'basket' });
+    return {
+      items: items.map(({ id, quantity, price }) => ({
+        id,
+        quantity,
+        price: price === null || price < 0 ? null : price,
+      })),
+      total,
+    };
+  }
+
+  /** All that the visit knows, oldest event first: for "your data" pages, or for `restore`. */
+  export(): VisitDocument {
+    return this.#call({ method: 'export' });
+  }
+
+  /**
+   * Replaces the visit by an exported one. The document is not trusted: events that are malformed,
+   * or about products that the shop does not have, are skipped and counted.
+   */
+  restore(document: unknown): { readonly restored: number; readonly skipped: number } {
+    const { events, skipped } = validEvents(document, this.#open.known);
+    this.#replace(events);
+    this.#changed({ kind: 'restore', item: null });
+    return { restored: events.length, skipped };
+  }
+
+  /** Forgets everything: in the engine, in the browser's storage, and in other tabs. */
+  erase(): void {
+    this.#call({ method: 'erase' });
+    this.#events = [];
+    removeStored(this.#storage, this.#key);
+    this.#emit({ kind: 'erase', item: null });
+  }
+
+  /**
+   * Remembers the visit elsewhere from now on, for example once the visitor consents:
+   * `visit.keep('persistent', { consent: true })`. What the old place holds is removed. Returns
+   * the place that is really used.
+   */
+  keep(storage: StorageKind, options: { readonly consent?: boolean } = {}): StorageKind {
+    const { engine } = this.#open;
+    const old = this.#storage;
+    this.#place(storage, options.consent ?? false);
+    if (old !== this.#storage) removeStored(old, this.#key);
+    if (!engine.dead) this.#save();
+    this.#emit({ kind: 'storage', item: null });
+    return this.#kind;
+  }
+
+  /** Calls `listener` after every change; returns a function that ends it. */
+  on(_type: 'change', listener: (change: VisitChange) => void): () => void {
+    const own = (change: VisitChange) => listener(change);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Lets the visit go; what is stored stays stored. Idempotent. */
+  dispose(): void {
+    const host = this.#host;
+    if (host === null) return;
+    this.#host = null;
+    this.#listeners.clear();
+    globalThis.removeEventListener?.('storage', this.#onStorage as EventListener);
+    registry?.unregister(this);
+    try {
+      host.engine.close(this.#handle);
+    } catch (error) {
+      // The engine is gone or dead, and the visit with it.
+      if (!(error instanceof StorewiseError)) throw error;
+    }
+  }
+
+  /** @internal Moves the visit to a shop's new engine. */
+  reattach(host: VisitHost): void {
+    if (this.#host === null) return;
+    this.#host = host;
+    this.#attach(host);
+    this.#replace(this.#events.filter((event) => host.known(event.item)));
+    this.#emit({ kind: 'restore', item: null });
+  }
+
+  #attach(host: VisitHost): void {
+    this.#handle = host.engine.call<{ visit: number }>(host.shop, { method: 'visit.open' }).visit;
+  }
+
+  #call<T>(request: { readonly method: string; readonly [key: string]: unknown }): T {
+    return this.#open.engine.call<T>(this.#handle, request);
+  }
+
+  #event(type: EventType, item: string, options: QuantityOptions): void {
+    const { at = Date.now(), quantity = 1 } = options;
+    if (typeof item !== 'string') {
+      throw new InputError('invalid-input', `${type}: a product is named by its id, a string`, {
+        place: 'id',
+        expected: 'a string',
+        found: typeof item,
+      });
+    }
+    this.#call({ method: 'event', type, item, at, quantity });
+    this.#changed({ kind: type, item });
+  }
+
+  #replace(events: readonly VisitEvent[]): void {
+    this.#call({ method: 'erase' });
+    if (events.length > 0) this.#call({ method: 'restore', events });
+    this.#events = events;
+  }
+
+  #changed(change: VisitChange): void {
+    this.#events = this.export().events;
+    this.#save();
+    this.#emit(change);
+  }
+
+  #save(): void {
+    if (this.#storage !== null) writeStored(this.#storage, this.#key, this.#events);
+  }
+
+  #emit(change: VisitChange): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (error) {
+        // A listener's fault is the page's to hear of, not the visit's to suffer.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #place(kind: StorageKind, consent: boolean): void {
+    globalThis.removeEventListener?.('storage', this.#onStorage as EventListener);
+    const refused = kind === 'persistent' && !consent;
+    if (refused) removeStored(browserStorage('persistent'), this.#key);
+    this.#storage = refused ? null : browserStorage(kind);
+    this.#kind = this.#storage === null ? 'memory' : kind;
+    if (this.#kind === 'persistent') {
+      globalThis.addEventListener?.('storage', this.#onStorage as EventListener);
+    }
+  }
+
+  #fromOtherTab(event: StorageEvent): void {
+    const host = this.#host;
+    if (host === null || host.engine.dead || event.storageArea !== this.#storage) return;
+    if (event.key !== this.#key && event.key !== null) return;
+    this.#replace(validEvents(readStored(this.#storage, this.#key), host.known).events);
+    this.#emit({ kind: event.newValue === null ? 'erase' : 'restore', item: null });
+  }
+}
