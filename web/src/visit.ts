@@ -46,7 +46,7 @@ export interface EventOptions {
 
 /** Options of an event that counts pieces. */
 export interface QuantityOptions extends EventOptions {
-  /** From 1 to 9999; 1 by default. */
+  /** From 1 to 9999. */
   readonly quantity?: number | undefined;
 }
 
@@ -148,8 +148,7 @@ export class Visit {
 
   /** Takes a product out of the basket: `quantity` pieces, or all of them by default. */
   removeFromCart(id: string, options: QuantityOptions = {}): void {
-    const there = this.basket().items.find((item) => item.id === id)?.quantity ?? 1;
-    this.#event('remove', id, { quantity: there, ...options });
+    this.#event('remove', id, options);
   }
 
   /** The visitor bought the whole basket, which is empty afterwards, or the products named. */
@@ -276,7 +275,7 @@ export class Visit {
   }
 
   #event(type: EventType, item: string, options: QuantityOptions): void {
-    const { at = Date.now(), quantity = 1 } = options;
+    const { at = Date.now(), quantity } = options;
     if (typeof item !== 'string') {
       throw new InputError('invalid-input', `${type}: a product is named by its id, a string`, {
         place: 'id',
@@ -284,7 +283,8 @@ export class Visit {
         found: typeof item,
       });
     }
-    this.#call({ method: 'event', type, item, at, quantity });
+    const pieces = quantity === undefined ? {} : { quantity };
+    this.#call({ method: 'event', type, item, at, ...pieces });
     this.#changed({ kind: type, item });
   }
 

@@ -3,7 +3,7 @@
 // the wasm build puts there; only `storewise/inline` reads one.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -40,7 +40,10 @@ const ownIndex = {
 const inlineWasm = (file) => ({
   name: 'inline-wasm',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/default-wasm\.js$/ }, ({ path }) => ({ path, namespace: 'inline-wasm' }));
+    onResolve({ filter: /\/default-wasm\.js$/ }, ({ path }) => ({
+      path,
+      namespace: 'inline-wasm',
+    }));
     onLoad({ filter: /.*/, namespace: 'inline-wasm' }, () => {
       const text = readFileSync(file).toString('base64');
       return {
@@ -53,14 +56,28 @@ const inlineWasm = (file) => ({
   },
 });
 
+// Declarations lie beside the bundles: dist/index.d.ts, dist/elements/index.d.ts and what they import.
 function declarations() {
+  const from = join(root, 'build/types');
+  rmSync(from, { recursive: true, force: true });
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  rmSync(join(root, 'dist/types'), { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], {
     cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('tsc found errors');
+  const copy = (folder, to) => {
+    if (!existsSync(join(from, folder))) return;
+    mkdirSync(join(root, to), { recursive: true });
+    for (const name of readdirSync(join(from, folder))) {
+      const text = readFileSync(join(from, folder, name), 'utf8');
+      writeFileSync(join(root, to, name), text.replace(/(['"])\.\.\/src\//g, '$1../'));
+    }
+  };
+  copy('elements', 'dist/elements');
+  copy('src', 'dist');
+  // The embedding entry has the main entry's interface.
+  writeFileSync(join(root, 'dist/inline.d.ts'), "export * from './index.js';\n");
 }
 
 /** Builds everything that has its sources; `wasm` is the file that `storewise/inline` embeds. */
@@ -75,17 +92,21 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
     }),
   ];
   if (at('web/elements/index.ts')) {
-    jobs.push(
-      build({
-        ...common,
-        entryPoints: ['web/elements/index.ts', 'web/elements/define.ts'],
-        outdir: 'dist/elements',
-        splitting: true,
-        chunkNames: 'elements-[hash]',
-        external: ['lit', 'lit/*'],
-        plugins: [ownIndex],
-      }),
-    );
+    // Two files, one copy of the classes: define.js imports index.js as it stands.
+    for (const [entry, external] of [
+      ['index', []],
+      ['define', ['./index.js']],
+    ]) {
+      jobs.push(
+        build({
+          ...common,
+          entryPoints: [`web/elements/${entry}.ts`],
+          outdir: 'dist/elements',
+          external: ['lit', 'lit/*', ...external],
+          plugins: [ownIndex],
+        }),
+      );
+    }
   }
   if (at('web/cli/main.ts')) {
     jobs.push(
