@@ -1,0 +1,217 @@
+// `storewise build`: a shop's files in, the folder that a page loads out.
+
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Arguments, CommandSpec } from '../args.js';
+import { type BuiltShop, buildShop, kShopFiles } from '../build.js';
+import { usageError } from '../errors.js';
+import { languageCode } from '../languages.js';
+import { prepareFolder, writeFolder } from '../output.js';
+import { counted, percent, secondsSince, size, type Terminal } from '../terminal.js';
+import {
+  type Command,
+  checkedDate,
+  datesOf,
+  datesOption,
+  encodingOption,
+  licenceOption,
+  minCountOption,
+  neighboursOption,
+  seedOption,
+  tuneOf,
+  tuneOption,
+} from './common.js';
+
+const spec: CommandSpec = {
+  name: 'build',
+  summary: "Makes a shop's models and data files out of its own exports, and a report on them.",
+  positionals: [],
+  options: [
+    {
+      name: 'orders',
+      value: 'FILE',
+      help: 'orders, CSV: order_id, sku, quantity, price, time, customer_id',
+    },
+    {
+      name: 'catalog',
+      value: 'FILE',
+      help: 'products, CSV: sku, name, price, department, brand, …',
+    },
+    {
+      name: 'faq',
+      value: 'FILE',
+      help: 'questions, CSV: question, answer; or id, language, question, answer, category',
+    },
+    { name: 'events', value: 'FILE', help: 'visits, CSV: session, item, time' },
+    {
+      name: 'offers',
+      value: 'FILE',
+      help: 'offers, CSV: offer_id, title, kind, value, min_quantity, min_spend, skus, starts, ends',
+    },
+    { name: 'rules', value: 'FILE', help: 'business rules, JSON' },
+    {
+      name: 'out-of-scope',
+      value: 'FILE',
+      help: 'questions that the shop does not answer, CSV: text',
+    },
+    { name: 'out', value: 'FOLDER', help: 'where the files go', required: true },
+    { name: 'name', value: 'TEXT', help: "the shop's name" },
+    { name: 'currency', value: 'CODE', help: 'such as EUR; taken from the files otherwise' },
+    {
+      name: 'languages',
+      value: 'LIST',
+      help: 'such as en,zh, the main one first; taken from the files otherwise',
+    },
+    encodingOption,
+    datesOption,
+    tuneOption,
+    minCountOption,
+    neighboursOption,
+    seedOption,
+    licenceOption,
+    {
+      name: 'date',
+      value: 'DATE',
+      help: 'date to write into shop.json; without it, builds repeat byte by byte',
+    },
+  ],
+  notes: [
+    'At least one of --orders, --events and --faq is needed. Files may be gzipped; delimiter, encoding and\n' +
+      'the headers of usual shop exports (Shopify, WooCommerce, Magento and others) are recognised.',
+    'The suggestions are tested on the newest tenth of the orders, the questions by cross-validation.',
+  ],
+  example:
+    'storewise build --orders orders.csv --catalog products.csv --faq faq.csv --out public/storewise',
+};
+
+async function run(args: Arguments, terminal: Terminal): Promise<void> {
+  const start = performance.now();
+  const out = args.needed('out');
+  if (['orders', 'events', 'faq'].every((name) => args.text(name) === undefined)) {
+    throw usageError('there is nothing to build from', {
+      expected: 'at least one of --orders, --events and --faq',
+    });
+  }
+  const date = checkedDate(args.text('date'));
+  const currency = checkedCurrency(args.text('currency'));
+  const languages = checkedLanguages(args.text('languages'));
+  prepareFolder(out);
+  const shop = await buildShop(
+    {
+      orders: args.text('orders'),
+      catalog: args.text('catalog'),
+      faq: args.text('faq'),
+      events: args.text('events'),
+      offers: args.text('offers'),
+      rules: args.text('rules'),
+      outOfScope: args.text('out-of-scope'),
+      name: args.text('name'),
+      currency,
+      languages,
+      encoding: args.text('encoding'),
+      dates: datesOf(args),
+      tune: tuneOf(args),
+      minCount: args.integer('min-count'),
+      neighbours: args.integer('neighbours'),
+      seed: args.integer('seed') ?? 42,
+      licence: args.text('licence'),
+      date,
+    },
+    terminal.progress,
+  );
+  writeFolder(out, shop.files, kShopFiles);
+  for (const note of shop.inputs.notes) terminal.note(note);
+  const seconds = secondsSince(start);
+  terminal.result(answer(shop, out, seconds), lines(shop, out, seconds));
+}
+
+function answer(shop: BuiltShop, out: string, seconds: number): object {
+  const { inputs, recommender, classifier } = shop;
+  const files = Object.fromEntries(
+    [...shop.files].map(([name, { byteLength }]) => [name, byteLength]),
+  );
+  return {
+    out,
+    files,
+    bytes: totalBytes(shop),
+    metrics: {
+      recommender: recommender?.report.metrics ?? null,
+      classifier: classifier?.report.metrics ?? null,
+    },
+    orders: inputs.orders?.orderCount ?? 0,
+    sessions: inputs.sessions?.sessionCount ?? 0,
+    products: inputs.catalogue.document.count,
+    questions: inputs.faq?.document.entries.length ?? 0,
+    offers: inputs.offers?.document.offers.length ?? 0,
+    recommender: recommender === undefined ? null : { ...recommender.report, metrics: undefined },
+    classifier:
+      classifier === undefined
+        ? null
+        : { ...classifier.report, metrics: undefined, confusions: undefined },
+    left_out: inputs.leftOut,
+    notes: inputs.notes,
+    seconds,
+  };
+}
+
+function totalBytes(shop: BuiltShop): number {
+  let bytes = 0;
+  for (const content of shop.files.values()) bytes += content.byteLength;
+  return bytes;
+}
+
+function lines(shop: BuiltShop, out: string, seconds: number): string[] {
+  const { inputs, recommender, classifier } = shop;
+  const parts: string[] = [];
+  if (inputs.orders !== undefined) parts.push(counted(inputs.orders.orderCount, 'order'));
+  if (inputs.events !== undefined) parts.push(counted(inputs.events.sessionCount, 'visit'));
+  parts.push(counted(inputs.catalogue.document.count, 'product'));
+  if (inputs.faq !== undefined) parts.push(counted(inputs.faq.document.entries.length, 'question'));
+  if (inputs.offers !== undefined)
+    parts.push(counted(inputs.offers.document.offers.length, 'offer'));
+  const text = [`Read ${parts.join(', ')}.`];
+  for (const entry of inputs.leftOut) text.push(`  left out: ${entry.count} ${entry.reason}`);
+  const metrics = recommender?.report.metrics;
+  if (metrics) {
+    text.push(
+      `Suggestions: the next product is among ${metrics.k} in ${percent(metrics.recall)} of ${counted(metrics.queries, 'case')} ` +
+        `(best sellers ${percent(metrics.popularity.recall)}, bought together ${percent(metrics.cooccurrence.recall)}).`,
+    );
+  } else if (recommender !== undefined) {
+    text.push('Suggestions: too few orders to measure.');
+  }
+  const accuracy = classifier?.report.metrics?.accuracy;
+  if (accuracy !== undefined)
+    text.push(`Questions: ${percent(accuracy)} understood (cross-validation).`);
+  text.push(
+    `Wrote ${counted(shop.files.size, 'file')}, ${size(totalBytes(shop))}, to ${out} in ${seconds} s.`,
+    `Look at ${path.join(out, 'report.html')}, or run: storewise serve ${out}`,
+  );
+  return text;
+}
+
+function checkedCurrency(text: string | undefined): string | undefined {
+  if (text === undefined || /^[A-Z]{3}$/i.test(text)) return text?.toUpperCase();
+  throw usageError('this is no currency', {
+    place: '--currency',
+    expected: 'a code of three letters such as EUR',
+    found: text,
+  });
+}
+
+function checkedLanguages(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  return text.split(',').map((part) => {
+    const code = languageCode(part);
+    if (code === undefined) {
+      throw usageError('this is no language', {
+        place: '--languages',
+        expected: 'codes such as en,zh',
+        found: part,
+      });
+    }
+    return code;
+  });
+}
+
+export const buildCommand: Command = { spec, run };

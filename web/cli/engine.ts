@@ -1,0 +1,155 @@
+// The runtime engine under Node: the storewise.wasm that browsers load, used by eval, inspect and the
+// report, so that what is measured is what is shipped.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Engine, Kind } from '../src/engine.js';
+import { CliError } from './errors.js';
+
+/** Beside the bundle's folder: dist/cli/main.js and dist/storewise.wasm. */
+const engineFile = new URL('../storewise.wasm', import.meta.url);
+
+export interface TensorDescription {
+  name: string;
+  type: string;
+  shape: (number | string)[];
+}
+
+export interface ModelDescription {
+  name: string;
+  inputs: TensorDescription[];
+  outputs: TensorDescription[];
+  metadata: Record<string, unknown> | null;
+  opset: number;
+  operators: Record<string, number>;
+  bytes: number;
+}
+
+export interface Classified {
+  ranked: { label: string; probability: number }[];
+  threshold: number;
+  in_scope: boolean;
+}
+
+export async function createEngine(): Promise<Engine> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(readFileSync(engineFile));
+  } catch (error) {
+    const file = fileURLToPath(engineFile);
+    throw new CliError(
+      'internal',
+      'the engine is missing; install storewise again',
+      { file },
+      error,
+    );
+  }
+  const module = await WebAssembly.compile(bytes);
+  return Engine.create({ module, url: engineFile.href, bytes: bytes.byteLength });
+}
+
+/** One model in an engine of its own. */
+export class OpenModel {
+  private constructor(
+    private readonly engine_: Engine,
+    private readonly handle_: number,
+    readonly bytes: number,
+    readonly description: ModelDescription,
+  ) {}
+
+  static async fromFile(filePath: string): Promise<OpenModel> {
+    let content: Uint8Array<ArrayBuffer>;
+    try {
+      content = new Uint8Array(readFileSync(filePath));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      const why = code === 'ENOENT' ? 'there is no such file' : 'this file cannot be read';
+      throw new CliError('missing-file', why, { file: filePath }, error);
+    }
+    if (content.byteLength === 0) {
+      throw new CliError('invalid-model', 'the file is empty', { file: path.basename(filePath) });
+    }
+    return OpenModel.fromBytes(content, path.basename(filePath));
+  }
+
+  static async fromBytes(content: Uint8Array, name: string): Promise<OpenModel> {
+    const engine = await createEngine();
+    const handle = engine.open(Kind.model, content, name);
+    const description = engine.call<ModelDescription>(handle, { method: 'describe' });
+    return new OpenModel(engine, handle, content.byteLength, description);
+  }
+
+  /** The "storewise" metadata of a model of this kind; throws when the file is another model. */
+  metadata(kind: 'recommender' | 'classifier', file: string): Record<string, unknown> {
+    const metadata = this.description.metadata;
+    if (metadata === null || metadata['kind'] !== kind) {
+      const found =
+        metadata === null
+          ? 'a model without "storewise" metadata'
+          : `a ${String(metadata['kind'])}`;
+      throw new CliError('invalid-model', 'this is another kind of model', {
+        file,
+        expected: `a ${kind} that storewise made`,
+        found,
+      });
+    }
+    return metadata;
+  }
+
+  /** The best items after `items` (oldest first), best first. */
+  rank(items: readonly string[], limit: number): { id: string; score: number }[] {
+    const request = { method: 'rank', items, limit };
+    return this.engine_.call<{ items: { id: string; score: number }[] }>(this.handle_, request)
+      .items;
+  }
+
+  /** `text` normalised as the trainer had it. */
+  classify(text: string, limit: number): Classified {
+    const request = { method: 'classify', text, limit };
+    return this.engine_.call<Classified>(this.handle_, request);
+  }
+
+  dispose(): void {
+    this.engine_.dispose();
+  }
+}
+
+/** A whole shop in an engine, for the report's examples: what visitors will see, rules included. */
+export class OpenShop {
+  private constructor(
+    private readonly engine_: Engine,
+    private readonly visit_: number,
+  ) {}
+
+  /** `files` by role, as shop.json names them. */
+  static async open(files: Readonly<Record<string, Uint8Array>>): Promise<OpenShop> {
+    const engine = await createEngine();
+    const kinds: Record<string, Kind> = {
+      recommender: Kind.model,
+      classifier: Kind.model,
+      catalogue: Kind.catalogue,
+      faq: Kind.faq,
+      offers: Kind.offers,
+      rules: Kind.rules,
+    };
+    const handles: Record<string, number> = {};
+    for (const [role, kind] of Object.entries(kinds)) {
+      const bytes = files[role];
+      handles[role] = bytes === undefined ? 0 : engine.open(kind, bytes, role);
+    }
+    const shop = engine.open(Kind.shop, new TextEncoder().encode(JSON.stringify(handles)), 'shop');
+    const { visit } = engine.call<{ visit: number }>(shop, { method: 'visit.open' });
+    return new OpenShop(engine, visit);
+  }
+
+  /** What a product's page would suggest. */
+  related(item: string, limit: number): string[] {
+    const request = { method: 'recommend', slot: 'related', item, limit };
+    const { items } = this.engine_.call<{ items: { id: string }[] }>(this.visit_, request);
+    return items.map(({ id }) => id);
+  }
+
+  dispose(): void {
+    this.engine_.dispose();
+  }
+}

@@ -1,0 +1,264 @@
+// Reads visits: a CSV `session,item,time` (optional `user,event,quantity`), as the recommender is
+// trained and judged on. An orders export serves as well: each order is then one session without
+// an order of its items. Without a session column, a visitor's events are cut at pauses of 30 minutes.
+import { Float64Column, groupBy, Int32Column, Interner } from './columns.js';
+import { DateColumn, type DayOrder } from './csv/dates.js';
+import { type ColumnSpec, type Header, headerKey } from './csv/headers.js';
+import type { Problems } from './csv/problems.js';
+import type { ReadProgress } from './csv/source.js';
+import { peekHeader, readTable, type TableFacts } from './csv/table.js';
+import { CliError, quoted } from './errors.js';
+import { type LeftOut, LeftOutTally } from './left-out.js';
+import { type Orders, readOrders } from './orders.js';
+
+/** Events in file order; sessions and items numbered in the order of first sight. */
+export interface Events {
+  facts: TableFacts;
+  session: Int32Array;
+  item: Int32Array;
+  /** Seconds since 1970, or steps. */
+  time: Float64Array;
+  sessionCount: number;
+  items: string[];
+  /** "events" or "orders": what kind of file it was. */
+  source: 'events' | 'orders';
+  calendar: boolean;
+  leftOut: LeftOut[];
+  notes: string[];
+}
+
+export interface EventsOptions {
+  encoding?: string | undefined;
+  dates?: DayOrder | undefined;
+  progress?: ReadProgress | undefined;
+}
+
+const kSessionNames = ['session_id', 'sid', 'visit', 'visit_id', 'click_session', '会话'];
+const kUserNames = [
+  'user_id',
+  'visitor',
+  'visitor_id',
+  'customer',
+  'customer_id',
+  'client_id',
+  '用户',
+];
+const kPauseSeconds = 30 * 60;
+
+const kEventColumns: ColumnSpec[] = [
+  { name: 'session', aliases: kSessionNames },
+  {
+    name: 'item',
+    aliases: [
+      'item_id',
+      'sku',
+      'product',
+      'product_id',
+      'article',
+      'stock_code',
+      '商品id',
+      '商品编号',
+    ],
+    required: true,
+  },
+  { name: 'time', aliases: ['timestamp', 'datetime', 'date', 'created_at', 'event_time', '时间'] },
+  { name: 'user', aliases: kUserNames },
+  { name: 'event', aliases: ['event_type', 'action', 'type', 'behavior', 'behaviour', '行为'] },
+  { name: 'quantity', aliases: ['qty', '数量'] },
+];
+
+/** Whether a header is of an events file and not of an orders export. */
+function looksLikeEvents(keys: ReadonlySet<string>): boolean {
+  if (['session', ...kSessionNames].some((name) => keys.has(headerKey(name)))) return true;
+  const hasUser = ['user', ...kUserNames].some((name) => keys.has(headerKey(name)));
+  const hasEvent = ['event', 'eventtype', 'action', 'behavior', 'behaviour'].some((k) =>
+    keys.has(k),
+  );
+  return hasUser && hasEvent;
+}
+
+/** Reads events, or an orders export as events. */
+export async function readEvents(filePath: string, options: EventsOptions = {}): Promise<Events> {
+  const keys = await peekHeader(filePath, options.encoding);
+  if (!looksLikeEvents(keys)) {
+    const isOrders = ['orderid', 'order', 'invoice', 'invoiceno', 'incrementid', 'lineitemname'];
+    if (!isOrders.some((key) => keys.has(key)) && keys.has('item')) {
+      throw new CliError('invalid-input', 'there is no column "session"', {
+        file: filePath,
+        expected: `a header with session, ${kSessionNames.join(', ')}; or order_id, invoice, …`,
+        found: [...keys].map((key) => quoted(key)).join(', '),
+      });
+    }
+    return ordersAsEvents(await readOrders(filePath, { ...options, dropNonProducts: true }));
+  }
+  const reader = new EventReader();
+  const facts = await readTable(filePath, { columns: kEventColumns, ...options }, reader);
+  return reader.finish(facts, options);
+}
+
+/** Orders as sessions: the lines of an order share its time. */
+export function ordersAsEvents(orders: Orders): Events {
+  return {
+    facts: orders.facts,
+    session: orders.order,
+    item: orders.item,
+    time: orders.time,
+    sessionCount: orders.orderCount,
+    items: orders.items,
+    source: 'orders',
+    calendar: orders.calendar,
+    leftOut: orders.leftOut,
+    notes: orders.notes,
+  };
+}
+
+/** The events whose item `known` accepts, renumbered; the others are counted. */
+export function onlyKnownItems(
+  events: Events,
+  known: (item: string) => boolean,
+  reason: string,
+): Events {
+  const keeps = events.items.map(known);
+  if (keeps.every(Boolean)) return events;
+  const tally = new LeftOutTally(events.facts.file);
+  const session = new Int32Column();
+  const item = new Int32Column();
+  const time = new Float64Column();
+  const sessions = new Map<number, number>();
+  const items = new Interner();
+  for (let i = 0; i < events.item.length; ++i) {
+    const id = events.item[i] as number;
+    const name = events.items[id] as string;
+    if (!keeps[id]) {
+      tally.add(reason, name);
+      continue;
+    }
+    const old = events.session[i] as number;
+    let fresh = sessions.get(old);
+    if (fresh === undefined) {
+      fresh = sessions.size;
+      sessions.set(old, fresh);
+    }
+    session.push(fresh);
+    item.push(items.add(name));
+    time.push(events.time[i] as number);
+  }
+  return {
+    ...events,
+    session: session.view(),
+    item: item.view(),
+    time: time.view(),
+    sessionCount: sessions.size,
+    items: items.values,
+    leftOut: [...events.leftOut, ...tally.list()],
+  };
+}
+
+class EventReader {
+  private header_!: Header;
+  private problems_!: Problems;
+  private readonly sessions_ = new Interner();
+  private readonly items_ = new Interner();
+  private readonly session_ = new Int32Column();
+  private readonly item_ = new Int32Column();
+  private readonly time_ = new DateColumn();
+  private removed_ = 0;
+
+  header(header: Header, problems: Problems): void {
+    this.header_ = header;
+    this.problems_ = problems;
+  }
+
+  row(fields: readonly string[], line: number): void {
+    const cell = (column: string): string => {
+      const index = this.header_.index(column);
+      return index < 0 ? '' : (fields[index] as string).trim();
+    };
+    const bad = (summary: string, column: string, expected: string, found: string): void =>
+      this.problems_.add(summary, line, this.header_.original(column), expected, quoted(found));
+    const by = this.header_.has('session') ? 'session' : 'user';
+    const session = cell(by);
+    if (session === '') {
+      bad(`the ${by} is empty`, by, `a ${by} id`, '');
+      return;
+    }
+    const item = cell('item');
+    if (item === '') {
+      bad('the item is empty', 'item', 'an item code', '');
+      return;
+    }
+    // Taking something out of a basket is no sign of interest in it.
+    if (/^(remove|removed|remove_from_cart|remove-from-cart|return)$/i.test(cell('event'))) {
+      ++this.removed_;
+      return;
+    }
+    const time = cell('time');
+    if (!this.time_.push(time)) {
+      bad('the time cannot be read', 'time', 'a date or seconds since 1970', time);
+    }
+    this.session_.push(this.sessions_.add(session));
+    this.item_.push(this.items_.add(item));
+  }
+
+  finish(facts: TableFacts, options: EventsOptions): Events {
+    const tally = new LeftOutTally(facts.file);
+    tally.addProblems(facts.problems);
+    if (this.removed_ > 0)
+      tally.add('events that take an item out of the basket', '', this.removed_);
+    if (this.item_.length === 0) {
+      throw new CliError('invalid-input', 'no event is left', { file: facts.file });
+    }
+    const dates = this.time_.finish(options.dates);
+    const hasTime = this.header_.has('time');
+    const notes = hasTime
+      ? [...dates.notes]
+      : ['there is no time column: events count in file order'];
+    const time = dates.seconds;
+    let last = 0;
+    for (let i = 0; i < time.length; ++i) {
+      if (!hasTime) time[i] = i;
+      else if (Number.isNaN(time[i] as number)) time[i] = last;
+      last = time[i] as number;
+    }
+    let session = this.session_.view();
+    let sessionCount = this.sessions_.size;
+    if (!this.header_.has('session')) {
+      ({ session, sessionCount } = cutAtPauses(session, sessionCount, time));
+      notes.push('there is no session column: visits end at pauses of 30 minutes');
+    }
+    return {
+      facts,
+      session,
+      item: this.item_.view(),
+      time,
+      sessionCount,
+      items: this.items_.values,
+      source: 'events',
+      calendar: hasTime && dates.calendar,
+      leftOut: tally.list(),
+      notes,
+    };
+  }
+}
+
+/** Sessions out of each user's events, a new one after each pause. */
+function cutAtPauses(
+  user: Int32Array,
+  users: number,
+  time: Float64Array,
+): { session: Int32Array; sessionCount: number } {
+  const groups = groupBy(user, users);
+  const session = new Int32Array(user.length);
+  let count = 0;
+  for (let g = 0; g < users; ++g) {
+    const mine = groups.order.slice(groups.starts[g], groups.starts[g + 1]);
+    mine.sort((a, b) => (time[a] as number) - (time[b] as number) || a - b);
+    let last = Number.NEGATIVE_INFINITY;
+    for (const at of mine) {
+      if ((time[at] as number) - last > kPauseSeconds) ++count;
+      last = time[at] as number;
+      session[at] = count - 1;
+    }
+  }
+  return { session, sessionCount: count };
+}

@@ -1,0 +1,295 @@
+// report.html: what was built and how good it is, for the owner of the shop. One page that needs
+// nothing else: no script, no font, no request. Everything from the shop's files is escaped.
+import { percent, size, whole } from '../terminal.js';
+import { barChart, columnChart } from './charts.js';
+import type { ReportData } from './data.js';
+import { table, escapeHtml as text } from './html.js';
+import { style } from './style.js';
+
+export type { ReportData } from './data.js';
+
+/** The whole page. */
+export function reportPage(data: ReportData): string {
+  const sections = [
+    read(data),
+    leftOut(data),
+    recommendations(data),
+    examples(data),
+    bestSellers(data),
+    questions(data),
+    offers(data),
+    sizes(data),
+    nextSteps(data),
+  ].filter((section) => section !== '');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${text(data.name)}: storewise report</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<p>storewise report${data.date === undefined ? '' : `, ${text(data.date)}`}</p>
+<h1>${text(data.name)}</h1>
+<p class="lead">${text(verdict(data))}</p>
+</header>
+<div class="tiles">
+${data.tiles.map((tile) => `<div class="tile"><b>${text(tile.value)}</b><span>${text(tile.label)}</span></div>`).join('\n')}
+</div>
+${sections.join('\n')}
+<footer>Made by <code>storewise build</code>. The models run in the visitor’s browser; no request leaves the page.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+/** The result in two sentences. */
+function verdict(data: ReportData): string {
+  const sentences: string[] = [];
+  const metrics = data.recommender?.metrics;
+  if (metrics) {
+    const better = metrics.popularity.recall > 0 ? metrics.recall / metrics.popularity.recall : 0;
+    const than =
+      better >= 1.05
+        ? `, ${better.toFixed(1)} times as often as in a list of best sellers`
+        : ', no more often than in a list of best sellers';
+    sentences.push(
+      `Among ${metrics.k} suggestions, the product that came next was there in ${percent(metrics.recall)} of cases${than}.`,
+    );
+  } else if (data.recommender !== undefined) {
+    sentences.push(
+      'There are too few orders to measure the suggestions; they lean on what sells most.',
+    );
+  }
+  const accuracy = data.faq?.accuracy;
+  if (accuracy !== null && accuracy !== undefined) {
+    sentences.push(`Of the questions it was tested on, ${percent(accuracy)} were understood.`);
+  }
+  return sentences.join(' ') || 'Everything that was given has been read and checked.';
+}
+
+function section(title: string, body: string): string {
+  return `<section>\n<h2>${text(title)}</h2>\n${body}\n</section>`;
+}
+
+function read(data: ReportData): string {
+  if (data.files.length === 0) return '';
+  const rows = data.files.map((file) => [
+    text(file.what),
+    text(file.summary),
+    `${text(file.file)}<br><span class="soft small">${text(file.format)}</span>`,
+    file.renamed.length === 0
+      ? ''
+      : `<span class="soft small">${text(file.renamed.join(', '))}</span>`,
+  ]);
+  const columns =
+    data.months.length > 1
+      ? columnChart(
+          data.files.some((file) => file.what === 'Orders') ? 'Orders a month' : 'Visits a month',
+          data.months.map(({ month, count }) => ({ label: month, value: count })),
+        )
+      : '';
+  return section(
+    'What was read',
+    table(['', 'Contents', 'File', 'Columns understood as'], rows) + columns,
+  );
+}
+
+function leftOut(data: ReportData): string {
+  const rows = data.leftOut.map((entry) => [
+    text(entry.reason),
+    whole(entry.count),
+    text(entry.file),
+    `<span class="soft">${text(entry.examples.join(', '))}</span>`,
+  ]);
+  const notes = data.notes.map((note) => `<li>${text(note)}</li>`).join('');
+  if (rows.length === 0 && notes === '') return '';
+  const body =
+    (rows.length > 0
+      ? table(['What', 'How many', 'File', 'For example'], rows, [1])
+      : '<p>Nothing was left out.</p>') +
+    (notes === '' ? '' : `<h3>What had to be decided</h3><ul class="plain">${notes}</ul>`);
+  return section('What was left out, and why', body);
+}
+
+function recommendations(data: ReportData): string {
+  const { recommender } = data;
+  if (recommender === undefined) return '';
+  const { metrics } = recommender;
+  const learnt = `<p class="soft">Learnt from ${whole(recommender.sessions)} orders and visits; it knows ${whole(recommender.items)} products.</p>`;
+  if (metrics === null) {
+    return section(
+      'How good the suggestions are',
+      `${learnt}<p class="note">The newest tenth of the orders is usually held back to test the suggestions. Here that leaves nothing to test with, so there is no figure: build again when there are more orders.</p>`,
+    );
+  }
+  const asked =
+    metrics.protocol === 'last'
+      ? 'For each basket, the model saw all products but the last and suggested what comes next.'
+      : 'At each step of a visit, the model saw the steps before and suggested what comes next.';
+  const lines: { label: string; ranking: { recall: number; mrr: number }; main?: boolean }[] = [
+    { label: 'storewise', ranking: metrics, main: true },
+    { label: '“bought together” counts', ranking: metrics.cooccurrence },
+    { label: 'list of best sellers', ranking: metrics.popularity },
+  ];
+  if (metrics.protocol === 'next') {
+    lines.push({ label: 'what was just seen, again', ranking: metrics.own_items });
+  }
+  const found = barChart(
+    `The right product is among ${metrics.k} suggestions`,
+    lines.map(({ label, ranking, main }) => ({
+      label,
+      value: ranking.recall,
+      text: percent(ranking.recall),
+      ...(main ? { main } : {}),
+    })),
+  );
+  const early = barChart(
+    'How early it comes (1 is always first)',
+    lines.map(({ label, ranking, main }) => ({
+      label,
+      value: ranking.mrr,
+      text: ranking.mrr.toFixed(3),
+      ...(main ? { main } : {}),
+    })),
+  );
+  const test = `<p>The newest part of the data (${whole(metrics.sessions)} orders or visits, ${whole(metrics.queries)} questions) was held back and the model asked. ${asked}</p>`;
+  const unknown =
+    metrics.unknown_targets > 0
+      ? `<p class="soft small">${whole(metrics.unknown_targets)} more cases were about products that had never sold before; no method that learns from orders can find those, and they are not counted. For reference: recall@${metrics.k} ${percent(metrics.recall)}, MRR@${metrics.k} ${metrics.mrr.toFixed(3)}; before compression ${percent(metrics.float.recall)} and ${metrics.float.mrr.toFixed(3)}. The shipped model is then trained on everything.</p>`
+      : `<p class="soft small">Recall@${metrics.k} ${percent(metrics.recall)}, MRR@${metrics.k} ${metrics.mrr.toFixed(3)}; before compression ${percent(metrics.float.recall)} and ${metrics.float.mrr.toFixed(3)}. The shipped model is then trained on everything.</p>`;
+  return section('How good the suggestions are', learnt + test + found + early + unknown);
+}
+
+function examples(data: ReportData): string {
+  if (data.examples.length === 0) return '';
+  const cards = data.examples.map(
+    (example) =>
+      `<div class="example"><b>${text(example.name)}</b>` +
+      (example.suggestions.length === 0
+        ? '<span class="soft">no suggestion</span>'
+        : `<ol>${example.suggestions.map((name) => `<li>${text(name)}</li>`).join('')}</ol>`) +
+      '</div>',
+  );
+  return section(
+    'Suggestions, looked at',
+    `<p>What the page of each of these products would show: four best sellers, then products that sell now and then.</p>\n<div class="examples">${cards.join('\n')}</div>`,
+  );
+}
+
+function bestSellers(data: ReportData): string {
+  if (data.bestSellers.length === 0) return '';
+  const chart = barChart(
+    `In how many ${data.countedAs}`,
+    data.bestSellers.map(({ name, count }, i) => ({
+      label: name,
+      value: count,
+      text: whole(count),
+      ...(i === 0 ? { main: true } : {}),
+    })),
+  );
+  return section('Best sellers', chart);
+}
+
+function questions(data: ReportData): string {
+  const { faq } = data;
+  if (faq === undefined) return '';
+  const parts = [
+    `<p class="soft">${whole(faq.entries)} ${faq.entries === 1 ? 'question' : 'questions'} in ${whole(faq.phrasings)} phrasings.</p>`,
+  ];
+  if (faq.accuracy === null) {
+    parts.push(
+      '<p class="note">There is nothing to measure yet: with one question, or one phrasing each, nothing can be held back for a test.</p>',
+    );
+  } else {
+    parts.push(
+      '<p>Each phrasing was held back once while the others were learnt, and then asked.</p>',
+      barChart(
+        'Share of phrasings',
+        [
+          { label: 'understood', value: faq.accuracy, text: percent(faq.accuracy), main: true },
+          {
+            label: 'taken for another question',
+            value: 1 - faq.accuracy,
+            text: percent(1 - faq.accuracy),
+          },
+          ...(faq.outOfScopeRecall === null
+            ? []
+            : [
+                {
+                  label: 'strange questions recognised as such',
+                  value: faq.outOfScopeRecall,
+                  text: percent(faq.outOfScopeRecall),
+                },
+              ]),
+        ],
+        1,
+      ),
+    );
+  }
+  if (faq.confused.length > 0) {
+    const rows = faq.confused.map((pair) => [
+      text(pair.asked),
+      text(pair.answered),
+      whole(pair.count),
+    ]);
+    parts.push(
+      '<h3>Questions that are taken for each other</h3>',
+      table(['Asked', 'Understood as', 'Times'], rows, [2]),
+    );
+  }
+  if (faq.thin.length > 0) {
+    const rows = faq.thin.map((entry) => [text(entry.question), whole(entry.phrasings)]);
+    parts.push(
+      '<h3>Questions with few phrasings</h3>',
+      table(['Question', 'Phrasings'], rows, [1]),
+    );
+  }
+  return section('Questions and answers', parts.join('\n'));
+}
+
+function offers(data: ReportData): string {
+  if (data.offers.length === 0) return '';
+  const rows = data.offers.map((offer) => [
+    text(offer.title),
+    text(offer.gives),
+    text(offer.asks),
+    text(offer.items),
+    text(offer.dates),
+  ]);
+  return section('Offers', table(['Offer', 'Gives', 'Asks for', 'On', 'When'], rows));
+}
+
+function sizes(data: ReportData): string {
+  const chart = barChart(
+    'What a visitor’s browser loads, before compression on the way',
+    data.sizes.map(({ name, bytes }) => ({
+      label: name,
+      value: bytes,
+      text: size(bytes),
+      ...(name.endsWith('.onnx') ? { main: true } : {}),
+    })),
+  );
+  return section('Sizes', chart);
+}
+
+function nextSteps(data: ReportData): string {
+  const steps = data.nextSteps.map((step) => `<li>${text(step)}</li>`).join('');
+  const list = steps === '' ? '' : `<ul class="plain">${steps}</ul>`;
+  const code = `import { loadShop } from 'storewise';
+
+const shop = await loadShop('/storewise/shop.json');
+const visit = shop.visit();
+visit.view('…');                        // a product’s code
+visit.recommend({ limit: 6 });
+shop.ask('…');                          // a visitor’s question`;
+  return section(
+    'What to do next',
+    `${list}<h3>On your pages</h3><p>Put this folder on your site, for example under <code>/storewise/</code>.</p><pre>${text(code)}</pre>`,
+  );
+}

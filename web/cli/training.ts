@@ -1,0 +1,204 @@
+// Runs the trainer in a worker thread, so that progress is drawn and Ctrl-C works while it computes.
+// The worker is this same bundle, started with a mark that main.ts looks for.
+import { performance } from 'node:perf_hooks';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { onAbort } from './cleanup.js';
+import { CliError, type CliErrorCode } from './errors.js';
+import type { Progress } from './terminal.js';
+import { type TrainingJob, type TrainingResult, train } from './trainer.js';
+
+/** What `workerData` carries in a training worker. */
+interface WorkerMark {
+  storewise: 'train';
+  job: TrainingJob;
+}
+
+type WorkerMessage =
+  | { kind: 'progress'; phase: string; done: number; total: number }
+  | { kind: 'done'; result: TrainingResult }
+  | { kind: 'failed'; code: CliErrorCode; message: string };
+
+const kProgressMilliseconds = 50;
+
+/** Trains in a worker of its own; rejects with a CliError. The job's arrays are given away. */
+export function trainInWorker(job: TrainingJob, progress: Progress): Promise<TrainingResult> {
+  return new Promise((resolve, reject) => {
+    const mark: WorkerMark = { storewise: 'train', job };
+    const transferList =
+      job.kind === 'recommender'
+        ? [job.session.buffer, job.item.buffer, job.time.buffer]
+        : [job.labels.buffer];
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: mark,
+      transferList: transferList as ArrayBuffer[],
+    });
+    const forget = onAbort(() => void worker.terminate());
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'progress') {
+        progress(message.phase, message.done, message.total);
+        return;
+      }
+      forget();
+      void worker.terminate();
+      if (message.kind === 'done') resolve(message.result);
+      else reject(new CliError(message.code, message.message));
+    });
+    worker.on('error', (error: unknown) => {
+      forget();
+      const why = error instanceof Error ? error.message : String(error);
+      reject(new CliError('internal', `the trainer stopped: ${why}`, {}, error));
+    });
+    worker.on('exit', (code) => {
+      forget();
+      reject(new CliError('internal', `the trainer ended early with code ${code}`));
+    });
+  });
+}
+
+/** In a worker that trainInWorker started: does the work and answers true; otherwise false. */
+export function trainIfWorker(): boolean {
+  const mark = workerData as Partial<WorkerMark> | null;
+  const port = parentPort;
+  if (port === null || mark?.storewise !== 'train' || mark.job === undefined) return false;
+  const post = (message: WorkerMessage, transfer: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+  let last = Number.NEGATIVE_INFINITY;
+  train(mark.job, (phase, done, total) => {
+    const now = performance.now();
+    if (now - last < kProgressMilliseconds && done < total) return;
+    last = now;
+    post({ kind: 'progress', phase, done, total });
+  }).then(
+    (result) => post({ kind: 'done', result }, [result.model.buffer]),
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      post({ kind: 'failed', code: error instanceof CliError ? error.code : 'internal', message });
+    },
+  );
+  return true;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The trainer's reports, as far as the command line reads them.
+
+export interface Ranking {
+  recall: number;
+  mrr: number;
+}
+
+export interface RecommenderMetrics extends Ranking {
+  k: number;
+  queries: number;
+  unknown_targets: number;
+  sessions: number;
+  protocol: 'last' | 'next';
+  float: Ranking;
+  popularity: Ranking;
+  cooccurrence: Ranking;
+  own_items: Ranking;
+}
+
+export interface RecommenderReport {
+  items: number;
+  sessions: number;
+  events: number;
+  ordered: boolean;
+  tuned: boolean;
+  settings: Record<string, number>;
+  /** null when too few sessions are there to hold some out. */
+  metrics: RecommenderMetrics | null;
+  dropped: { items: number; events: number; sessions: number };
+  bytes: number;
+}
+
+export interface Confusion {
+  label: string;
+  predicted: string;
+  count: number;
+}
+
+export interface ClassifierReport {
+  classes: number;
+  examples: number;
+  /** null without cross-validation. */
+  metrics: ({ accuracy: number } & Record<string, unknown>) | null;
+  threshold: number;
+  temperature: number;
+  confusions?: Confusion[];
+  bytes: number;
+}
+
+export interface TrainedModel<Report> {
+  model: Uint8Array<ArrayBuffer>;
+  report: Report;
+}
+
+export interface RecommenderOptions {
+  items: readonly string[];
+  tune: 'off' | 'on';
+  minCount?: number | undefined;
+  neighbours?: number | undefined;
+  seed: number;
+  licence?: string | undefined;
+  /** Copied into the model's metadata. */
+  data: object;
+}
+
+/** Trains on events; their arrays stay the caller's. */
+export async function trainRecommender(
+  events: { session: Int32Array; item: Int32Array; time: Float64Array },
+  options: RecommenderOptions,
+  progress: Progress,
+): Promise<TrainedModel<RecommenderReport>> {
+  const { items, tune, minCount, neighbours, seed, licence, data } = options;
+  const { model, report } = await trainInWorker(
+    {
+      kind: 'recommender',
+      options: {
+        items,
+        tune,
+        seed,
+        data,
+        ...(minCount === undefined ? {} : { min_count: minCount }),
+        ...(neighbours === undefined ? {} : { neighbours }),
+        ...(licence === undefined ? {} : { licence }),
+      },
+      session: events.session.slice(),
+      item: events.item.slice(),
+      time: events.time.slice(),
+    },
+    progress,
+  );
+  return { model, report: report as RecommenderReport };
+}
+
+export interface ClassifierOptions {
+  labels: readonly string[];
+  seed: number;
+  /** Folds; 0 for none. */
+  crossValidation: number;
+  licence?: string | undefined;
+}
+
+export async function trainClassifier(
+  examples: { texts: readonly string[]; labels: readonly number[] },
+  options: ClassifierOptions,
+  progress: Progress,
+): Promise<TrainedModel<ClassifierReport>> {
+  const { labels, seed, crossValidation, licence } = options;
+  const { model, report } = await trainInWorker(
+    {
+      kind: 'classifier',
+      options: {
+        labels,
+        seed,
+        cross_validation: crossValidation,
+        ...(licence === undefined ? {} : { licence }),
+      },
+      texts: examples.texts,
+      labels: Int32Array.from(examples.labels),
+    },
+    progress,
+  );
+  return { model, report: report as ClassifierReport };
+}
