@@ -1,0 +1,198 @@
+#include "recommend/recommender.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "recommend/json_columns.h"
+#include "support/error.h"
+
+namespace storewise::recommend {
+namespace {
+
+using graph::DataType;
+
+[[noreturn]] void refuse(const graph::Plan& plan, std::string place, std::string expected,
+                         std::string found) {
+  throw Error(ErrorCode::kInvalidModel, "the model cannot be used as a recommender",
+              {plan.name(), std::move(place), std::move(expected), std::move(found)});
+}
+
+template <typename T>
+T load(const std::uint8_t* bytes, std::size_t index) {
+  T value;
+  std::memcpy(&value, bytes + index * sizeof(T), sizeof(T));
+  return value;
+}
+
+}  // namespace
+
+class Recommender::MetadataReader final : public JsonColumnReader {
+ public:
+  explicit MetadataReader(Recommender& recommender) : recommender_(recommender) {}
+  double decay = 1.0;
+
+ private:
+  void begin(bool array) override {
+    sink_ = Sink::kNone;
+    if (at({"items"}, 2) && array) {
+      if (recommender_.items_.size() > 0) fail("each key once", "\"items\" twice");
+      sink_ = Sink::kItems;
+    } else if (at({"counts"}, 2) && array) {
+      if (!recommender_.counts_.empty()) fail("each key once", "\"counts\" twice");
+      sink_ = Sink::kCounts;
+    }
+  }
+  void end() override { sink_ = Sink::kNone; }
+  void scalar(const JsonScalar& value) override {
+    switch (sink_) {
+      case Sink::kItems:
+        recommender_.items_.add(expect_string(value));
+        return;
+      case Sink::kCounts:
+        recommender_.counts_.push_back(static_cast<float>(expect_number(value, 0, 1e15)));
+        return;
+      case Sink::kNone:
+        break;
+    }
+    if (at({"session", "decay"}, 2)) {
+      decay = expect_number(value, 0, 1e9);
+    } else if (at({"session", "max_items"}, 2)) {
+      recommender_.max_items_ = static_cast<std::size_t>(expect_whole(value, 1, kMaxSessionItems));
+    }
+  }
+
+  enum class Sink { kNone, kItems, kCounts };
+  Recommender& recommender_;
+  Sink sink_ = Sink::kNone;
+};
+
+Recommender::Recommender(const graph::Plan& plan, std::string_view metadata) : plan_(plan) {
+  const auto& inputs = plan.inputs();
+  bool found_items = false;
+  bool found_weights = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].name == "items" && inputs[i].type == DataType::kInt64) {
+      items_input_ = i;
+      found_items = true;
+    }
+    if (inputs[i].name == "weights" && inputs[i].type == DataType::kFloat) {
+      weights_input_ = i;
+      found_weights = true;
+    }
+  }
+  if (inputs.size() != 2 || !found_items || !found_weights) {
+    refuse(plan, "inputs", "items int64[n] and weights float[n]",
+           std::to_string(inputs.size()) + " inputs of other names or types");
+  }
+  if (plan.outputs().size() != 1) {
+    refuse(plan, "outputs", "one, the scores", std::to_string(plan.outputs().size()));
+  }
+  MetadataReader reader(*this);
+  reader.read(metadata, "metadata of " + plan.name());
+  if (items_.size() == 0) refuse(plan, "metadata $.items", "the ids of the items", "none");
+  if (!counts_.empty() && counts_.size() != items_.size()) {
+    refuse(plan, "metadata $.counts", std::to_string(items_.size()) + " numbers",
+           std::to_string(counts_.size()));
+  }
+  const Row repeated = items_.build();
+  if (repeated != kNoRow) {
+    refuse(plan, "metadata $.items[" + std::to_string(repeated) + "]", "each id once",
+           "\"" + std::string(items_[repeated]) + "\" again");
+  }
+  counts_.shrink_to_fit();
+  decay_.resize(max_items_);
+  for (std::size_t steps = 0; steps < max_items_; ++steps) {
+    decay_[steps] = reader.decay > 0
+                        ? static_cast<float>(std::exp(-static_cast<double>(steps) / reader.decay))
+                        : static_cast<float>(steps == 0);
+  }
+  item_tensor_.reserve(kMaxSessionItems);
+  weight_tensor_.reserve(kMaxSessionItems);
+  outputs_.resize(1);
+  // One run tells whether the scores have the promised form, and what they are without a session.
+  const SessionItem nothing{0, 0.0F};
+  const auto prior = run({&nothing, 1});
+  prior_.assign(prior.begin(), prior.end());
+  bind_neighbours();
+}
+
+void Recommender::bind_neighbours() {
+  const graph::TensorView neighbours = plan_.initializer("neighbours");
+  const graph::TensorView weights = plan_.initializer("neighbour_weights");
+  const graph::TensorView scales = plan_.initializer("neighbour_scales");
+  const auto rows = static_cast<std::int64_t>(items_.size());
+  const bool usable = neighbours.data != nullptr && weights.data != nullptr &&
+                      scales.data != nullptr && neighbours.type == DataType::kInt32 &&
+                      weights.type == DataType::kInt8 && scales.type == DataType::kFloat &&
+                      neighbours.shape.rank() == 2 && neighbours.shape[0] == rows &&
+                      weights.shape == neighbours.shape && scales.shape == graph::Shape({rows});
+  if (!usable) return;
+  neighbours_per_item_ = static_cast<std::size_t>(neighbours.shape[1]);
+  neighbours_ = neighbours.as<std::uint8_t>();
+  neighbour_weights_ = weights.as<std::int8_t>();
+  neighbour_scales_ = scales.as<std::uint8_t>();
+}
+
+std::span<const float> Recommender::run(std::span<const SessionItem> session) {
+  item_tensor_.clear();
+  weight_tensor_.clear();
+  for (const SessionItem& item : session) {
+    item_tensor_.push_back(item.row);
+    weight_tensor_.push_back(item.weight);
+  }
+  const graph::Shape shape({static_cast<std::int64_t>(session.size())});
+  graph::TensorView inputs[2];
+  inputs[items_input_] = {DataType::kInt64, shape, item_tensor_.data()};
+  inputs[weights_input_] = {DataType::kFloat, shape, weight_tensor_.data()};
+  graph::run(plan_, workspace_, inputs, outputs_);
+  const graph::TensorView& scores = outputs_[0];
+  if (scores.type != DataType::kFloat || scores.shape.elements() != items_.size()) {
+    refuse(plan_, "output " + plan_.outputs()[0].name,
+           "float [" + std::to_string(items_.size()) + "], one score for each item",
+           std::string(graph::data_type_name(scores.type)) + " " + scores.shape.to_string());
+  }
+  return {scores.as<float>(), items_.size()};
+}
+
+std::span<const float> Recommender::scores(std::span<const SessionItem> session) {
+  return session.empty() ? prior() : run(session);
+}
+
+void Recommender::contributions(std::span<const SessionItem> session, std::span<const Row> targets,
+                                std::vector<float>& out) {
+  out.assign(targets.size() * session.size(), 0.0F);
+  if (out.empty()) return;
+  if (neighbours_ == nullptr) {
+    // An item's own score above the prior, shared out in proportion: exact for a model that adds
+    // its items up, and in the right order for one that does not.
+    for (std::size_t s = 0; s < session.size(); ++s) {
+      const auto scores = run(session.subspan(s, 1));
+      for (std::size_t t = 0; t < targets.size(); ++t) {
+        out[t * session.size() + s] = std::max(0.0F, scores[targets[t]] - prior_[targets[t]]);
+      }
+    }
+    return;
+  }
+  sorted_targets_.clear();
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    sorted_targets_.emplace_back(targets[t], static_cast<std::uint32_t>(t));
+  }
+  std::sort(sorted_targets_.begin(), sorted_targets_.end());
+  for (std::size_t s = 0; s < session.size(); ++s) {
+    const std::size_t begin = session[s].row * neighbours_per_item_;
+    const float scale = load<float>(neighbour_scales_, session[s].row) * session[s].weight;
+    for (std::size_t k = 0; k < neighbours_per_item_; ++k) {
+      const int weight = neighbour_weights_[begin + k];
+      if (weight == 0) continue;
+      const auto target = static_cast<Row>(load<std::int32_t>(neighbours_, begin + k));
+      auto at = std::lower_bound(sorted_targets_.begin(), sorted_targets_.end(),
+                                 std::pair<Row, std::uint32_t>(target, 0));
+      for (; at != sorted_targets_.end() && at->first == target; ++at) {
+        out[at->second * session.size() + s] += static_cast<float>(weight) * scale;
+      }
+    }
+  }
+}
+
+}  // namespace storewise::recommend
