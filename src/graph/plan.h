@@ -4,11 +4,13 @@
 // weights (initializers stay views into the model's bytes).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "graph/tensor.h"
@@ -21,11 +23,14 @@ class Registry;  // the operators a plan may use; graph/registry.h, filled by sr
 struct ValueInfo {
   std::string name;
   DataType type = DataType::kUndefined;
-  Shape shape;  // -1 where the file leaves a size open
+  Shape shape;            // -1 where the file leaves a size open
+  bool has_shape = true;  // false where the file leaves even the rank open
 };
 
 struct PlanOptions {
   bool fuse = true;  // false runs every node as the file has it: for tests and comparison
+  // No tensor of a run may be larger: a file or an input that asks for more gets kOutOfMemory.
+  std::size_t max_tensor_bytes = std::size_t{1} << 29;
 };
 
 class Plan {
@@ -42,10 +47,16 @@ class Plan {
   const std::vector<ValueInfo>& outputs() const;
   // The value of metadata_props[key], a view into the model's bytes; empty when there is none.
   std::string_view metadata(std::string_view key) const;
-  // The initializer `name` where it lies in the model's bytes (unaligned); `data` is null when the
-  // file has none of that name. For task layers that explain a result by the model's own tables.
-  TensorView initializer(std::string_view name) const;
   const std::string& name() const;
+  // The version of ONNX's default operator set that the file asks for.
+  int opset() const;
+  std::size_t model_bytes() const;
+  // The file's operators by name with how often each occurs, before anything is folded or fused.
+  const std::vector<std::pair<std::string, int>>& operators() const;
+  // The names of what really runs, in order: for tests and for people who ask why it is fast.
+  std::vector<std::string_view> steps() const;
+  // A weight by name, a view into the model (at any alignment); type kUndefined when there is none.
+  TensorView initializer(std::string_view name) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

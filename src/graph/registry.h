@@ -60,7 +60,8 @@ struct OperatorDef {
   OutputType output_type = OutputType::kFirstInput;
   // Types allowed at each input; inputs beyond the fourth follow the fourth.
   std::array<TypeSet, 4> input_types{};
-  // Attributes that the function knows, separated by spaces; a node with any other is refused,
+  // Attributes that the function knows, with a letter for the kind (i int, f float, s string,
+  // t tensor, I ints, F floats, S strings): "axis=i keepdims=i". A node with any other is refused,
   // because leaving an attribute out of account gives wrong numbers silently.
   std::string_view attributes = {};
   unsigned flags = 0;

@@ -1,0 +1,100 @@
+// What an operator's function sees of one execution of its node.
+//
+// Inputs are read through `elements<T>` or kernels, because weights lie in the model file at any
+// alignment. Outputs come from the workspace, aligned, uninitialised, not overlapping any input
+// (except under OperatorDef::kInPlace). Types have been checked against the operator's row;
+// shapes and values have not.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "graph/node.h"
+#include "graph/tensor.h"
+#include "graph/workspace.h"
+#include "support/error.h"
+
+namespace storewise::graph {
+
+// Reads elements that may lie at any byte.
+template <typename T>
+class Elements {
+ public:
+  explicit Elements(const void* data) : data_(static_cast<const char*>(data)) {}
+  T operator[](std::size_t i) const {
+    T value;
+    std::memcpy(&value, data_ + i * sizeof(T), sizeof(T));
+    return value;
+  }
+
+ private:
+  const char* data_;
+};
+
+class Invocation {
+ public:
+  // `slots[i]` is the workspace's slot for output i; kNoValue for an output left out or aliased.
+  Invocation(const Node& node, std::span<const TensorView* const> inputs,
+             std::span<TensorView> outputs, std::span<const int> slots, Workspace::Impl& workspace)
+      : node_(node), inputs_(inputs), outputs_(outputs), slots_(slots), workspace_(workspace) {}
+
+  const Node& node() const { return node_; }
+  int since_version() const { return node_.op->since_version; }
+
+  std::size_t input_count() const { return inputs_.size(); }
+  bool has_input(std::size_t i) const {
+    return i < inputs_.size() && inputs_[i]->type != DataType::kUndefined;
+  }
+  const TensorView& input(std::size_t i) const { return *inputs_[i]; }
+  template <typename T>
+  Elements<T> elements(std::size_t i) const {
+    return Elements<T>(inputs_[i]->data);
+  }
+  // Input i as a list of int64, from int32 or int64; at most kMaxRank long. For shapes and axes.
+  Shape small_ints(std::size_t i) const;
+
+  bool wants_output(std::size_t i) const {
+    return i < node_.outputs.size() && node_.outputs[i] != kNoValue;
+  }
+  // Memory for output i; its type is the one that the plan derived. Once for each output.
+  void* output(std::size_t i, const Shape& shape);
+  template <typename T>
+  T* output_as(std::size_t i, const Shape& shape) {
+    return static_cast<T*>(output(i, shape));
+  }
+  DataType output_type(std::size_t i) const { return outputs_[i].type; }
+  // Output i is a view of `data` in another shape: for OperatorDef::kAliases and constants.
+  void alias_output(std::size_t i, const Shape& shape, const void* data);
+  // Memory for this execution only. One piece at a time: a second call may move the first.
+  void* scratch(std::size_t bytes);
+
+  std::int64_t attribute(std::string_view name, std::int64_t fallback) const {
+    return node_.int_attribute(name, fallback);
+  }
+  float attribute(std::string_view name, float fallback) const;
+  std::string_view attribute(std::string_view name, std::string_view fallback) const;
+  bool has_attribute(std::string_view name) const { return node_.find_attribute(name) != nullptr; }
+  std::span<const std::int64_t> ints_attribute(std::string_view name) const;  // empty if absent
+  const onnx::TensorRef* tensor_attribute(std::string_view name) const;       // nullptr if absent
+
+  // Brings `axis` in [-rank, rank) to [0, rank); anything else fails.
+  std::size_t axis(std::int64_t axis, std::size_t rank) const;
+
+  // Throws Error(kInvalidInput) at this node.
+  [[noreturn]] void fail(std::string expected, std::string found) const;
+  // The same about the shape of input i: "a tensor of shape ...".
+  [[noreturn]] void fail_shape(std::size_t i, std::string expected) const;
+
+ private:
+  const Node& node_;
+  std::span<const TensorView* const> inputs_;
+  std::span<TensorView> outputs_;
+  std::span<const int> slots_;
+  Workspace::Impl& workspace_;
+};
+
+}  // namespace storewise::graph

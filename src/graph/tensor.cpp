@@ -1,0 +1,61 @@
+#include "graph/tensor.h"
+
+#include "support/checked.h"
+#include "support/error.h"
+
+namespace storewise::graph {
+
+Shape::Shape(std::initializer_list<std::int64_t> dims) {
+  for (const std::int64_t dim : dims) push_back(dim);
+}
+
+Shape::Shape(std::span<const std::int64_t> dims) {
+  for (const std::int64_t dim : dims) push_back(dim);
+}
+
+void Shape::push_back(std::int64_t dim) {
+  if (rank_ == kMaxRank) {
+    throw Error(ErrorCode::kUnsupported, "a tensor has too many dimensions",
+                {{}, {}, "at most " + std::to_string(kMaxRank), "more"});
+  }
+  dims_[rank_++] = dim;
+}
+
+std::size_t Shape::elements() const {
+  std::size_t product = 1;
+  bool fits = true;
+  bool empty = false;
+  for (const std::int64_t dim : dims()) {
+    empty = empty || dim == 0;
+    fits = fits && (empty || static_cast<std::uint64_t>(dim) <= SIZE_MAX) &&
+           checked_multiply(product, static_cast<std::size_t>(dim), &product);
+    if (dim < 0) {
+      throw Error(ErrorCode::kInvalidInput, "a tensor has a negative size",
+                  {{}, {}, {}, to_string()});
+    }
+  }
+  if (empty) return 0;
+  if (!fits) {
+    throw Error(ErrorCode::kInvalidInput, "a tensor is too large", {{}, {}, {}, to_string()});
+  }
+  return product;
+}
+
+std::string Shape::to_string() const {
+  std::string text = "[";
+  for (std::size_t i = 0; i < rank_; ++i) {
+    if (i > 0) text += ", ";
+    text += dims_[i] == -1 ? "any" : std::to_string(dims_[i]);
+  }
+  return text + "]";
+}
+
+bool Shape::operator==(const Shape& other) const {
+  if (rank_ != other.rank_) return false;
+  for (std::size_t i = 0; i < rank_; ++i) {
+    if (dims_[i] != other.dims_[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace storewise::graph

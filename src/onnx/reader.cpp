@@ -1,0 +1,504 @@
+#include "onnx/reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <protozero/pbf_reader.hpp>
+#include <string>
+
+#include "onnx/schema.h"
+#include "support/checked.h"
+#include "support/error.h"
+
+namespace storewise::onnx {
+namespace {
+
+using protozero::pbf_reader;
+using protozero::pbf_wire_type;
+using protozero::tag_and_type;
+
+// A field is read only under the wire type it must have; anything else is skipped as unknown,
+// which is what protobuf asks for and keeps protozero's typed getters within their contract.
+constexpr std::uint32_t varint(field::Tag tag) { return tag_and_type(tag, pbf_wire_type::varint); }
+constexpr std::uint32_t fixed32(field::Tag tag) {
+  return tag_and_type(tag, pbf_wire_type::fixed32);
+}
+constexpr std::uint32_t fixed64(field::Tag tag) {
+  return tag_and_type(tag, pbf_wire_type::fixed64);
+}
+constexpr std::uint32_t block(field::Tag tag) {
+  return tag_and_type(tag, pbf_wire_type::length_delimited);
+}
+
+std::string_view text(pbf_reader& in) {
+  const protozero::data_view view = in.get_view();
+  return {view.data(), view.size()};
+}
+
+[[noreturn]] void fail(ErrorCode code, std::string summary, std::string place, std::string expected,
+                       std::string found) {
+  throw Error(code, std::move(summary),
+              {{}, std::move(place), std::move(expected), std::move(found)});
+}
+
+template <typename T>
+T& append(std::vector<T>& list) {
+  if (list.size() >= kMaxParts) {
+    fail(ErrorCode::kUnsupported, "the model is too large", {},
+         "at most " + std::to_string(kMaxParts) + " nodes, tensors or values in one list", "more");
+  }
+  return list.emplace_back();
+}
+
+void append_ints(pbf_reader& in, std::vector<std::int64_t>* values) {
+  if (in.wire_type() == pbf_wire_type::varint) {
+    values->push_back(in.get_int64());
+    return;
+  }
+  for (const std::int64_t value : in.get_packed_int64()) values->push_back(value);
+}
+
+std::string tensor_place(const TensorRef& tensor) {
+  return tensor.name.empty() ? "a tensor without a name"
+                             : "tensor \"" + std::string(tensor.name) + "\"";
+}
+
+// Elements given one by one instead of as raw bytes. Collected as wide numbers, then narrowed.
+struct TypedData {
+  std::vector<float> floats;
+  std::vector<std::int64_t> ints;  // int32_data and int64_data
+  std::vector<double> doubles;
+  std::span<const std::uint8_t> packed_floats;  // the only block so far: usable as it is
+};
+
+template <typename To, typename From>
+std::span<const std::uint8_t> keep(const std::vector<From>& values, TensorRef* tensor) {
+  const std::size_t size = values.size() * sizeof(To);
+  tensor->decoded = std::make_unique<std::uint8_t[]>(size);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const To value = static_cast<To>(values[i]);
+    std::memcpy(tensor->decoded.get() + i * sizeof value, &value, sizeof value);
+  }
+  return {tensor->decoded.get(), size};
+}
+
+std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
+  switch (tensor->type) {
+    case DataType::kFloat:
+      if (data.floats.empty()) return data.packed_floats;
+      return keep<float>(data.floats, tensor);
+    case DataType::kDouble:
+      return keep<double>(data.doubles, tensor);
+    case DataType::kInt64:
+      return keep<std::int64_t>(data.ints, tensor);
+    case DataType::kInt32:
+      return keep<std::int32_t>(data.ints, tensor);
+    case DataType::kInt8:
+      return keep<std::int8_t>(data.ints, tensor);
+    case DataType::kUint8:
+    case DataType::kBool:
+      return keep<std::uint8_t>(data.ints, tensor);
+    case DataType::kUndefined:
+      break;
+  }
+  return {};
+}
+
+void append_floats(pbf_reader& in, TypedData* data) {
+  if (in.wire_type() == pbf_wire_type::fixed32) {
+    data->floats.push_back(in.get_float());
+    return;
+  }
+  const protozero::data_view view = in.get_view();
+  const std::span<const std::uint8_t> block_bytes(
+      reinterpret_cast<const std::uint8_t*>(view.data()), view.size());
+  if (view.size() % sizeof(float) != 0) throw protozero::invalid_length_exception{};
+  if (data->floats.empty() && data->packed_floats.empty()) {
+    data->packed_floats = block_bytes;
+    return;
+  }
+  // Several blocks or a mixture, which no writer known to us makes: gather them all.
+  const auto gather = [data](std::span<const std::uint8_t> bytes) {
+    const std::size_t count = bytes.size() / sizeof(float);
+    const std::size_t start = data->floats.size();
+    data->floats.resize(start + count);
+    if (count > 0) std::memcpy(data->floats.data() + start, bytes.data(), count * sizeof(float));
+  };
+  gather(std::exchange(data->packed_floats, {}));
+  gather(block_bytes);
+}
+
+TensorRef parse_tensor(pbf_reader in) {
+  TensorRef tensor;
+  TypedData typed;
+  bool has_raw = false;
+  bool external = false;
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case varint(field::tensor::kDims):
+      case block(field::tensor::kDims):
+        append_ints(in, &tensor.dims);
+        break;
+      case varint(field::tensor::kDataType):
+        tensor.type = static_cast<DataType>(in.get_int32());
+        break;
+      case block(field::tensor::kName):
+        tensor.name = text(in);
+        break;
+      case block(field::tensor::kRawData): {
+        const std::string_view raw = text(in);
+        tensor.bytes = {reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
+        has_raw = true;
+        break;
+      }
+      case fixed32(field::tensor::kFloatData):
+      case block(field::tensor::kFloatData):
+        append_floats(in, &typed);
+        break;
+      case varint(field::tensor::kInt32Data):
+      case block(field::tensor::kInt32Data):
+      case varint(field::tensor::kInt64Data):
+      case block(field::tensor::kInt64Data):
+        append_ints(in, &typed.ints);
+        break;
+      case fixed64(field::tensor::kDoubleData):
+        typed.doubles.push_back(in.get_double());
+        break;
+      case block(field::tensor::kDoubleData):
+        for (const double value : in.get_packed_double()) typed.doubles.push_back(value);
+        break;
+      case varint(field::tensor::kDataLocation):
+        external = in.get_enum() == 1;
+        break;
+      default:
+        in.skip();
+    }
+  }
+  const std::size_t element = element_size(tensor.type);
+  if (element == 0) {
+    fail(ErrorCode::kUnsupported, "the model holds a tensor of a type that is not supported",
+         tensor_place(tensor), "float, double, int8, uint8, int32, int64 or bool",
+         std::string(data_type_name(tensor.type)));
+  }
+  if (external) {
+    fail(ErrorCode::kUnsupported, "the model keeps weights in another file", tensor_place(tensor),
+         "all weights inside the model file", "external data");
+  }
+  std::size_t needed = element;
+  bool fits = true;
+  for (const std::int64_t dim : tensor.dims) {
+    fits = fits && dim >= 0 && static_cast<std::uint64_t>(dim) <= SIZE_MAX &&
+           checked_multiply(needed, static_cast<std::size_t>(dim), &needed);
+  }
+  // A size of zero makes the product zero whatever overflowed before it.
+  if (std::find(tensor.dims.begin(), tensor.dims.end(), 0) != tensor.dims.end()) {
+    needed = 0;
+    fits = *std::min_element(tensor.dims.begin(), tensor.dims.end()) == 0;
+  }
+  if (!has_raw) tensor.bytes = decode(typed, &tensor);
+  if (!fits || needed != tensor.bytes.size()) {
+    std::string shape;
+    for (const std::int64_t dim : tensor.dims) {
+      shape += (shape.empty() ? "" : ", ") + std::to_string(dim);
+    }
+    fail(ErrorCode::kInvalidModel, "a tensor's data does not fill its shape", tensor_place(tensor),
+         (fits ? std::to_string(needed) + " bytes" : std::string("a possible shape")) + " for " +
+             std::string(data_type_name(tensor.type)) + " [" + shape + "]",
+         std::to_string(tensor.bytes.size()) + " bytes");
+  }
+  return tensor;
+}
+
+AttributeKind kind_of_type(std::int32_t type) {
+  switch (type) {
+    case field::attribute::kTypeFloat:
+      return AttributeKind::kFloat;
+    case field::attribute::kTypeInt:
+      return AttributeKind::kInt;
+    case field::attribute::kTypeString:
+      return AttributeKind::kString;
+    case field::attribute::kTypeTensor:
+      return AttributeKind::kTensor;
+    case field::attribute::kTypeFloats:
+      return AttributeKind::kFloats;
+    case field::attribute::kTypeInts:
+      return AttributeKind::kInts;
+    case field::attribute::kTypeStrings:
+      return AttributeKind::kStrings;
+    default:
+      return AttributeKind::kOther;
+  }
+}
+
+AttributeRef parse_attribute(pbf_reader in) {
+  AttributeRef attribute;
+  AttributeKind seen = AttributeKind::kNone;
+  std::int32_t type = 0;
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case block(field::attribute::kName):
+        attribute.name = text(in);
+        break;
+      case varint(field::attribute::kType):
+        type = in.get_enum();
+        break;
+      case fixed32(field::attribute::kFloat):
+        attribute.f = in.get_float();
+        seen = AttributeKind::kFloat;
+        break;
+      case varint(field::attribute::kInt):
+        attribute.i = in.get_int64();
+        seen = AttributeKind::kInt;
+        break;
+      case block(field::attribute::kString):
+        attribute.s = text(in);
+        seen = AttributeKind::kString;
+        break;
+      case block(field::attribute::kTensor):
+        attribute.tensor = std::make_unique<TensorRef>(parse_tensor(in.get_message()));
+        seen = AttributeKind::kTensor;
+        break;
+      case fixed32(field::attribute::kFloats):
+        attribute.floats.push_back(in.get_float());
+        seen = AttributeKind::kFloats;
+        break;
+      case block(field::attribute::kFloats):
+        for (const float value : in.get_packed_float()) attribute.floats.push_back(value);
+        seen = AttributeKind::kFloats;
+        break;
+      case varint(field::attribute::kInts):
+      case block(field::attribute::kInts):
+        append_ints(in, &attribute.ints);
+        seen = AttributeKind::kInts;
+        break;
+      case block(field::attribute::kStrings):
+        append(attribute.strings) = text(in);
+        seen = AttributeKind::kStrings;
+        break;
+      default:
+        in.skip();
+    }
+  }
+  // Files before IR version 2 leave the type out. Where both speak, an empty list or a zero may
+  // have no field of its own, so the type wins, except that a tensor must really be there.
+  attribute.kind = type == 0 ? seen : kind_of_type(type);
+  if (attribute.kind == AttributeKind::kTensor && !attribute.tensor) {
+    fail(ErrorCode::kInvalidModel, "an attribute lacks its value",
+         "attribute \"" + std::string(attribute.name) + "\"", "a tensor", "none");
+  }
+  return attribute;
+}
+
+NodeRef parse_node(pbf_reader in) {
+  NodeRef node;
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case block(field::node::kInput):
+        append(node.inputs) = text(in);
+        break;
+      case block(field::node::kOutput):
+        append(node.outputs) = text(in);
+        break;
+      case block(field::node::kName):
+        node.name = text(in);
+        break;
+      case block(field::node::kOpType):
+        node.op_type = text(in);
+        break;
+      case block(field::node::kDomain):
+        node.domain = text(in);
+        break;
+      case block(field::node::kAttribute):
+        append(node.attributes) = parse_attribute(in.get_message());
+        break;
+      default:
+        in.skip();
+    }
+  }
+  if (node.domain == "ai.onnx") node.domain = {};
+  return node;
+}
+
+void parse_shape(pbf_reader in, ValueInfoRef* value) {
+  value->has_shape = true;
+  while (in.next()) {
+    if (in.tag_and_type() != block(field::shape::kDimension)) {
+      in.skip();
+      continue;
+    }
+    std::int64_t size = -1;
+    pbf_reader dimension = in.get_message();
+    while (dimension.next()) {
+      if (dimension.tag_and_type() == varint(field::dimension::kValue)) {
+        size = std::max<std::int64_t>(dimension.get_int64(), -1);
+      } else {
+        dimension.skip();
+      }
+    }
+    append(value->dims) = size;
+  }
+}
+
+ValueInfoRef parse_value_info(pbf_reader in) {
+  ValueInfoRef value;
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case block(field::value_info::kName):
+        value.name = text(in);
+        break;
+      case block(field::value_info::kType): {
+        pbf_reader type = in.get_message();
+        while (type.next()) {
+          if (type.tag_and_type() != block(field::type::kTensorType)) {
+            type.skip();
+            continue;
+          }
+          pbf_reader tensor = type.get_message();
+          while (tensor.next()) {
+            switch (tensor.tag_and_type()) {
+              case varint(field::tensor_type::kElementType):
+                value.type = static_cast<DataType>(tensor.get_int32());
+                break;
+              case block(field::tensor_type::kShape):
+                parse_shape(tensor.get_message(), &value);
+                break;
+              default:
+                tensor.skip();
+            }
+          }
+        }
+        break;
+      }
+      default:
+        in.skip();
+    }
+  }
+  return value;
+}
+
+void parse_graph(pbf_reader in, ModelRef* model) {
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case block(field::graph::kNode):
+        append(model->nodes) = parse_node(in.get_message());
+        break;
+      case block(field::graph::kInitializer):
+        append(model->initializers) = parse_tensor(in.get_message());
+        break;
+      case block(field::graph::kInput):
+        append(model->inputs) = parse_value_info(in.get_message());
+        break;
+      case block(field::graph::kOutput):
+        append(model->outputs) = parse_value_info(in.get_message());
+        break;
+      case block(field::graph::kSparseInitializer):
+        fail(ErrorCode::kUnsupported, "the model holds sparse weights", {}, "dense initializers",
+             "a sparse initializer");
+      default:
+        in.skip();
+    }
+  }
+}
+
+// Reads a message of two fields: a pair.
+template <typename Second, typename ReadSecond>
+std::pair<std::string_view, Second> parse_pair(pbf_reader in, std::uint32_t first,
+                                               std::uint32_t second, ReadSecond&& read_second) {
+  std::pair<std::string_view, Second> pair{};
+  while (in.next()) {
+    if (in.tag_and_type() == first) {
+      pair.first = text(in);
+    } else if (in.tag_and_type() == second) {
+      pair.second = read_second(in);
+    } else {
+      in.skip();
+    }
+  }
+  return pair;
+}
+
+// What the bytes look like when they are no model: the names of what is usually mixed up.
+std::string describe(std::span<const std::uint8_t> bytes) {
+  std::string_view start(reinterpret_cast<const char*>(bytes.data()),
+                         std::min<std::size_t>(bytes.size(), 256));
+  if (start.empty()) return "nothing: it is empty";
+  if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
+  while (!start.empty() &&
+         (start[0] == ' ' || start[0] == '\n' || start[0] == '\r' || start[0] == '\t')) {
+    start.remove_prefix(1);
+  }
+  if (start.starts_with('<')) return "HTML or XML: is the address right?";
+  if (start.starts_with('{') || start.starts_with('[')) return "JSON";
+  if (start.starts_with("version https://git-lfs")) return "a Git LFS pointer, not the file itself";
+  if (start.starts_with("PK")) return "a zip archive";
+  if (start.starts_with("\x1F\x8B")) return "gzip: it must be decompressed first";
+  if (start.starts_with(std::string_view("\0asm", 4))) return "a WebAssembly module";
+  if (start.starts_with("\x89HDF")) return "HDF5 (a Keras file?): export it to ONNX";
+  return {};
+}
+
+[[noreturn]] void fail_unreadable(std::span<const std::uint8_t> bytes, std::string otherwise) {
+  std::string found = describe(bytes);
+  fail(ErrorCode::kInvalidModel, "the model cannot be read", {}, "an ONNX file",
+       found.empty() ? std::move(otherwise) : std::move(found));
+}
+
+// Runs `parse` and turns protozero's exceptions into ours.
+template <typename Parse>
+void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
+  try {
+    parse(pbf_reader(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  } catch (const protozero::end_of_buffer_exception&) {
+    fail_unreadable(
+        bytes, "a file that breaks off or is damaged (" + std::to_string(bytes.size()) + " bytes)");
+  } catch (const protozero::exception&) {
+    fail_unreadable(
+        bytes, "a damaged file or another format (" + std::to_string(bytes.size()) + " bytes)");
+  }
+}
+
+}  // namespace
+
+ModelRef read_model(std::span<const std::uint8_t> bytes) {
+  ModelRef model;
+  bool has_graph = false;
+  guarded(bytes, [&](pbf_reader in) {
+    while (in.next()) {
+      switch (in.tag_and_type()) {
+        case varint(field::model::kIrVersion):
+          model.ir_version = in.get_int64();
+          break;
+        case block(field::model::kGraph):
+          parse_graph(in.get_message(), &model);
+          has_graph = true;
+          break;
+        case block(field::model::kOpsetImport): {
+          auto& opset = append(model.opsets);
+          opset = parse_pair<std::int64_t>(in.get_message(), block(field::opset::kDomain),
+                                           varint(field::opset::kVersion),
+                                           [](pbf_reader& value) { return value.get_int64(); });
+          if (opset.first == "ai.onnx") opset.first = {};
+          break;
+        }
+        case block(field::model::kMetadataProps):
+          append(model.metadata) = parse_pair<std::string_view>(
+              in.get_message(), block(field::metadata::kKey), block(field::metadata::kValue), text);
+          break;
+        case block(field::model::kFunctions):
+          fail(ErrorCode::kUnsupported, "the model defines functions of its own", {},
+               "a graph of operators", "model-local functions");
+        default:
+          in.skip();
+      }
+    }
+  });
+  if (!has_graph) fail_unreadable(bytes, "a file without a graph");
+  return model;
+}
+
+TensorRef read_tensor(std::span<const std::uint8_t> bytes) {
+  TensorRef tensor;
+  guarded(bytes, [&](pbf_reader in) { tensor = parse_tensor(in); });
+  return tensor;
+}
+
+}  // namespace storewise::onnx
