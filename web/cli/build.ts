@@ -231,7 +231,7 @@ function chooseLanguages(
   if (options.languages !== undefined && options.languages.length > 0)
     return [...options.languages];
   const found = [...(faq?.languages ?? []), ...Object.keys(catalogue.document.names ?? {})];
-  // Names without a suffix are in the shop's own language: the commonest of the questions, or English.
+  // Names without a suffix are in the shop's own language: the first of the questions, or English.
   return [...new Set(found.length > 0 && faq !== undefined ? found : ['en', ...found])];
 }
 

@@ -30,6 +30,7 @@ export interface Faq {
   facts: TableFacts;
   /** All phrasings in all languages, labelled by entry id. */
   examples: Examples;
+  /** In the order of first sight. */
   languages: string[];
   leftOut: LeftOut[];
   notes: string[];
@@ -83,7 +84,7 @@ class FaqReader {
   private header_!: Header;
   private problems_!: Problems;
   private readonly drafts_ = new Map<string, Draft>();
-  private readonly languages_ = new Map<string, number>();
+  private readonly languages_ = new Set<string>();
   private conflicts_: string[] = [];
   private repeats_: string[] = [];
 
@@ -131,7 +132,7 @@ class FaqReader {
       draft = { id, category: '', question: {}, answer: {}, phrasings: new Set() };
       this.drafts_.set(key, draft);
     }
-    this.languages_.set(language, (this.languages_.get(language) ?? 0) + 1);
+    this.languages_.add(language);
     draft.category ||= cell('category');
     draft.question[language] ??= question;
     if (answer !== '') {
@@ -190,12 +191,11 @@ class FaqReader {
         found: `${facts.rows} rows`,
       });
     }
-    const languages = [...this.languages_].sort((a, b) => b[1] - a[1]).map(([code]) => code);
     return {
       document: { version: 1, entries },
       facts,
       examples,
-      languages,
+      languages: [...this.languages_],
       leftOut: tally.list(),
       notes: [],
     };

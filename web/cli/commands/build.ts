@@ -7,7 +7,7 @@ import { type BuiltShop, buildShop, kShopFiles } from '../build.js';
 import { usageError } from '../errors.js';
 import { languageCode } from '../languages.js';
 import { prepareFolder, writeFolder } from '../output.js';
-import { counted, percent, secondsSince, size, type Terminal } from '../terminal.js';
+import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import {
   type Command,
   checkedDate,
@@ -170,7 +170,8 @@ function lines(shop: BuiltShop, out: string, seconds: number): string[] {
   if (inputs.offers !== undefined)
     parts.push(counted(inputs.offers.document.offers.length, 'offer'));
   const text = [`Read ${parts.join(', ')}.`];
-  for (const entry of inputs.leftOut) text.push(`  left out: ${entry.count} ${entry.reason}`);
+  for (const entry of inputs.leftOut)
+    text.push(`  left out: ${entry.reason}: ${whole(entry.count)}`);
   const metrics = recommender?.report.metrics;
   if (metrics) {
     text.push(

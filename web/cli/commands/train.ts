@@ -6,7 +6,7 @@ import { CliError } from '../errors.js';
 import { readEvents } from '../events.js';
 import { readExamples, readTexts } from '../examples.js';
 import { writeFile } from '../output.js';
-import { counted, percent, secondsSince, size, type Terminal } from '../terminal.js';
+import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import { trainClassifier, trainRecommender } from '../training.js';
 import {
   type Command,
@@ -77,7 +77,7 @@ async function runRecommender(args: Arguments, terminal: Terminal): Promise<void
     { ...report, bytes: model.byteLength, seconds, left_out: events.leftOut, notes: events.notes },
     [
       `Learnt ${counted(report.items, 'item')} from ${counted(report.sessions, 'session')}.`,
-      ...events.leftOut.map((entry) => `  left out: ${entry.count} ${entry.reason}`),
+      ...events.leftOut.map((entry) => `  left out: ${entry.reason}: ${whole(entry.count)}`),
       metrics === null
         ? 'Too few sessions to hold some out: no figures.'
         : `Recall@${metrics.k} ${percent(metrics.recall)}, MRR@${metrics.k} ${metrics.mrr.toFixed(3)} on ${counted(metrics.queries, 'query', 'queries')} held out ` +
@@ -176,7 +176,7 @@ async function runClassifier(args: Arguments, terminal: Terminal): Promise<void>
     [
       `Learnt ${counted(report.classes, 'label')} from ${counted(examples.texts.length, 'text')}` +
         `${rejected > 0 ? `, ${rejected} of them out of scope` : ''}.`,
-      ...left.map((entry) => `  left out: ${entry.count} rows: ${entry.reason}`),
+      ...left.map((entry) => `  left out: ${entry.reason}: ${entry.count}`),
       `Answers below ${report.threshold.toFixed(3)} are rejected as out of scope.`,
       `Wrote ${out}, ${size(model.byteLength)}, in ${seconds} s.`,
     ],

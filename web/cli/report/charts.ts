@@ -1,5 +1,6 @@
 // The report's pictures as inline SVG: horizontal bars and columns. Colours come from CSS classes, so
 // that light, dark and print follow the page; every picture has its figures as text.
+import { whole } from '../terminal.js';
 import { escapeHtml } from './html.js';
 
 export interface Bar {
@@ -13,10 +14,11 @@ export interface Bar {
 
 /**
  * Bars as HTML with SVG tracks: labels wrap on a phone, which text inside an SVG does not.
- * `max` fixes the scale; the largest value otherwise.
+ * `max` fixes the scale; without it the largest value stays short of the end, which would read as
+ * "all".
  */
 export function barChart(title: string, bars: readonly Bar[], max?: number): string {
-  const scale = max ?? Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
+  const scale = max ?? 1.15 * Math.max(...bars.map((bar) => bar.value), Number.MIN_VALUE);
   const rows = bars.map((bar) => {
     const width = Math.max(0.4, Math.min(100, (bar.value / scale) * 100)).toFixed(2);
     const kind = bar.main === true ? 'main' : 'other';
@@ -36,37 +38,29 @@ export interface Column {
   value: number;
 }
 
-/** Columns side by side, for a series in time. Labels are thinned so that they never overlap. */
+/**
+ * Columns side by side, for a series in time. The first, middle and last are labelled below as text of
+ * the page, which stays readable when the picture shrinks to a phone's width.
+ */
 export function columnChart(title: string, columns: readonly Column[]): string {
-  const width = 720;
-  const height = 170;
-  const ground = height - 26;
-  const top = 22;
-  const step = width / columns.length;
-  const thickness = Math.min(48, step * 0.72);
+  const height = 40;
+  const step = 100 / columns.length;
   const most = Math.max(...columns.map((column) => column.value), 1);
-  const every = Math.ceil(columns.length / 8);
-  const parts = columns.map((column, i) => {
-    const x = i * step + (step - thickness) / 2;
-    const tall = (column.value / most) * (ground - top);
-    const middle = (x + thickness / 2).toFixed(1);
-    const isPeak = column.value === most;
-    const label =
-      i % every === 0
-        ? `<text class="axis" x="${middle}" y="${height - 8}" text-anchor="middle">${escapeHtml(column.label)}</text>`
-        : '';
-    const peak = isPeak
-      ? `<text class="figure" x="${middle}" y="${(ground - tall - 6).toFixed(1)}" text-anchor="middle">${column.value.toLocaleString('en-US')}</text>`
-      : '';
-    return (
-      `<rect class="column" x="${x.toFixed(1)}" y="${(ground - tall).toFixed(1)}" ` +
-      `width="${thickness.toFixed(1)}" height="${tall.toFixed(1)}" rx="2"/>${peak}${label}`
-    );
+  const rects = columns.map(({ value }, i) => {
+    const tall = (value / most) * height;
+    const x = (i * step + step * 0.12).toFixed(2);
+    return `<rect class="column" x="${x}" y="${(height - tall).toFixed(2)}" width="${(step * 0.76).toFixed(2)}" height="${tall.toFixed(2)}"/>`;
   });
   const described = columns.map((column) => `${column.label}: ${column.value}`).join(', ');
+  const peak = columns.find((column) => column.value === most);
+  const caption =
+    peak === undefined ? title : `${title}, at most ${whole(peak.value)} (${peak.label})`;
+  const labels = [columns[0], columns[columns.length >> 1], columns.at(-1)]
+    .filter((column, i, all) => column !== undefined && all.indexOf(column) === i)
+    .map((column) => `<span>${escapeHtml(column?.label ?? '')}</span>`);
   return (
-    `<figure class="columns"><figcaption>${escapeHtml(title)}</figcaption>` +
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(described)}">` +
-    `<line class="ground" x1="0" x2="${width}" y1="${ground}" y2="${ground}"/>${parts.join('')}</svg></figure>`
+    `<figure class="columns"><figcaption>${escapeHtml(caption)}</figcaption>` +
+    `<svg viewBox="0 0 100 ${height}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(described)}">` +
+    `${rects.join('')}</svg><div class="axis">${labels.join('')}</div></figure>`
   );
 }

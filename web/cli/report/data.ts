@@ -6,7 +6,12 @@ import type { Catalogue } from '../catalogue.js';
 import type { TableFacts } from '../csv/table.js';
 import type { LeftOut } from '../left-out.js';
 import { counted } from '../terminal.js';
-import type { ClassifierReport, RecommenderMetrics, RecommenderReport } from '../training.js';
+import type {
+  ClassifierReport,
+  Confusion,
+  RecommenderMetrics,
+  RecommenderReport,
+} from '../training.js';
 
 export interface ReadFile {
   /** "Orders". */
@@ -26,8 +31,8 @@ export interface ExampleRow {
 }
 
 export interface ConfusedPair {
-  asked: string;
-  answered: string;
+  one: string;
+  other: string;
   count: number;
 }
 
@@ -63,7 +68,12 @@ export interface ReportData {
   faq?: {
     entries: number;
     phrasings: number;
+    /** Share of phrasings whose likeliest question is the right one; null without a test. */
     accuracy: number | null;
+    /** Share answered, and rightly; the threshold applied. */
+    answeredRightly: number | null;
+    /** Share held back as unsure. */
+    heldBack: number | null;
     outOfScopeRecall: number | null;
     threshold: number | null;
     confused: ConfusedPair[];
@@ -177,7 +187,7 @@ function tiles(inputs: ShopInputs, sizes: readonly { bytes: number }[]): ReportD
     ...(offers === undefined
       ? []
       : [{ label: 'offers', value: show(offers.document.offers.length) }]),
-    { label: 'MB for the whole shop', value: (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1) },
+    { label: 'MB in all', value: (bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1) },
   ];
 }
 
@@ -327,19 +337,32 @@ function faqData(
     entries: entries.length,
     phrasings: faq?.examples.texts.length ?? 0,
     accuracy: number(classifier?.metrics?.accuracy),
+    answeredRightly: number(classifier?.metrics?.['accuracy_in_scope']),
+    heldBack: number(classifier?.metrics?.['rejected_in_scope']),
     outOfScopeRecall: number(classifier?.metrics?.['out_of_scope_recall']),
     threshold: classifier?.threshold ?? null,
-    confused: (classifier?.confusions ?? [])
-      .filter(({ label, predicted }) => label !== predicted && label !== '' && predicted !== '')
-      .sort((a, b) => b.count - a.count)
+    confused: confusedPairs(classifier?.confusions ?? [])
       .slice(0, kConfusedPairs)
       .map(({ label, predicted, count }) => ({
-        asked: question(label),
-        answered: question(predicted),
+        one: question(label),
+        other: question(predicted),
         count,
       })),
     thin: thin.slice(0, kConfusedPairs),
   };
+}
+
+/** Both directions of a pair together, the commonest first. */
+function confusedPairs(confusions: readonly Confusion[]): Confusion[] {
+  const pairs = new Map<string, Confusion>();
+  for (const { label, predicted, count } of confusions) {
+    if (label === predicted || label === '' || predicted === '') continue;
+    const key = JSON.stringify([label, predicted].sort());
+    const pair = pairs.get(key);
+    if (pair === undefined) pairs.set(key, { label, predicted, count });
+    else pair.count += count;
+  }
+  return [...pairs.values()].sort((a, b) => b.count - a.count);
 }
 
 function offerRows({ offers, catalogue, languages }: ShopInputs): OfferRow[] {
@@ -397,7 +420,7 @@ function nextSteps(inputs: ShopInputs, data: ReportData): string[] {
   const [worst] = data.faq?.confused ?? [];
   if (worst !== undefined) {
     steps.push(
-      `“${worst.asked}” and “${worst.answered}” are taken for each other: give each a few phrasings with the words that tell them apart, or make them one.`,
+      `“${worst.one}” and “${worst.other}” are taken for each other: give each a few phrasings with the words that tell them apart, or make them one.`,
     );
   }
   if ((data.faq?.thin.length ?? 0) > 0) {

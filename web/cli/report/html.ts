@@ -15,7 +15,7 @@ export function escapeHtml(text: string): string {
     .replace(/\p{Cc}/gu, (character) => (character === '\n' ? '\n' : ' '));
 }
 
-/** A table; cells are HTML already. `numeric` columns are right-aligned. */
+/** A table; cells are HTML already. `numeric` columns are right-aligned; no cell without a heading wraps. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -23,7 +23,14 @@ export function table(
 ): string {
   const cell = (tag: string, content: string, i: number): string => {
     const label = tag === 'td' ? ` data-label="${escapeHtml(headings[i] ?? '')}"` : '';
-    return `<${tag}${numeric.includes(i) ? ' class="number"' : ''}${label}>${content}</${tag}>`;
+    const kind = numeric.includes(i)
+      ? 'number'
+      : headings[i] === ''
+        ? 'name'
+        : headings[i] === 'File'
+          ? 'file'
+          : '';
+    return `<${tag}${kind === '' ? '' : ` class="${kind}"`}${label}>${tag === 'td' ? `<div>${content}</div>` : content}</${tag}>`;
   };
   const head = headings.map((heading, i) => cell('th', escapeHtml(heading), i)).join('');
   const body = rows

@@ -1,7 +1,7 @@
 // report.html: what was built and how good it is, for the owner of the shop. One page that needs
 // nothing else: no script, no font, no request. Everything from the shop's files is escaped.
 import { percent, size, whole } from '../terminal.js';
-import { barChart, columnChart } from './charts.js';
+import { type Bar, barChart, columnChart } from './charts.js';
 import type { ReportData } from './data.js';
 import { table, escapeHtml as text } from './html.js';
 import { style } from './style.js';
@@ -79,13 +79,12 @@ function section(title: string, body: string): string {
 
 function read(data: ReportData): string {
   if (data.files.length === 0) return '';
+  const small = (line: string): string => `<br><span class="soft small">${text(line)}</span>`;
   const rows = data.files.map((file) => [
     text(file.what),
-    text(file.summary),
-    `${text(file.file)}<br><span class="soft small">${text(file.format)}</span>`,
-    file.renamed.length === 0
-      ? ''
-      : `<span class="soft small">${text(file.renamed.join(', '))}</span>`,
+    text(file.summary) +
+      (file.renamed.length === 0 ? '' : small(`understood as: ${file.renamed.join(', ')}`)),
+    text(file.file) + small(file.format),
   ]);
   const columns =
     data.months.length > 1
@@ -94,10 +93,7 @@ function read(data: ReportData): string {
           data.months.map(({ month, count }) => ({ label: month, value: count })),
         )
       : '';
-  return section(
-    'What was read',
-    table(['', 'Contents', 'File', 'Columns understood as'], rows) + columns,
-  );
+  return section('What was read', table(['', 'Contents', 'File'], rows) + columns);
 }
 
 function leftOut(data: ReportData): string {
@@ -208,39 +204,15 @@ function questions(data: ReportData): string {
     );
   } else {
     parts.push(
-      '<p>Each phrasing was held back once while the others were learnt, and then asked.</p>',
-      barChart(
-        'Share of phrasings',
-        [
-          { label: 'understood', value: faq.accuracy, text: percent(faq.accuracy), main: true },
-          {
-            label: 'taken for another question',
-            value: 1 - faq.accuracy,
-            text: percent(1 - faq.accuracy),
-          },
-          ...(faq.outOfScopeRecall === null
-            ? []
-            : [
-                {
-                  label: 'strange questions recognised as such',
-                  value: faq.outOfScopeRecall,
-                  text: percent(faq.outOfScopeRecall),
-                },
-              ]),
-        ],
-        1,
-      ),
+      `<p>Each phrasing was held back once while the others were learnt, and then asked. The likeliest question was the right one in ${percent(faq.accuracy)} of cases; when it is not sure enough, the shop offers choices or hands over instead of answering.</p>`,
+      barChart('What a visitor gets', answerBars(faq), 1),
     );
   }
   if (faq.confused.length > 0) {
-    const rows = faq.confused.map((pair) => [
-      text(pair.asked),
-      text(pair.answered),
-      whole(pair.count),
-    ]);
+    const rows = faq.confused.map((pair) => [text(pair.one), text(pair.other), whole(pair.count)]);
     parts.push(
       '<h3>Questions that are taken for each other</h3>',
-      table(['Asked', 'Understood as', 'Times'], rows, [2]),
+      table(['This', 'and this', 'Times'], rows, [2]),
     );
   }
   if (faq.thin.length > 0) {
@@ -251,6 +223,22 @@ function questions(data: ReportData): string {
     );
   }
   return section('Questions and answers', parts.join('\n'));
+}
+
+function answerBars(faq: NonNullable<ReportData['faq']>): Bar[] {
+  const bars: Bar[] = [];
+  const add = (label: string, share: number | null, main = false): void => {
+    if (share !== null) bars.push({ label, value: share, text: percent(share), main });
+  };
+  if (faq.answeredRightly === null || faq.heldBack === null) {
+    add('the right answer', faq.accuracy, true);
+  } else {
+    add('the right answer', faq.answeredRightly, true);
+    add('choices, or a person', faq.heldBack);
+    add('a wrong answer', Math.max(0, 1 - faq.answeredRightly - faq.heldBack));
+  }
+  add('other topics: recognised as such', faq.outOfScopeRecall);
+  return bars;
 }
 
 function offers(data: ReportData): string {

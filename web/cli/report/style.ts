@@ -16,7 +16,7 @@ body {
   margin: 0; background: var(--ground); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC",
     "PingFang SC", "Microsoft YaHei", sans-serif;
-  font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+  font-variant-numeric: tabular-nums; overflow-wrap: break-word;
 }
 main { max-width: 920px; margin: 0 auto; padding: 40px 20px 64px; }
 header p { color: var(--soft); margin: 0; }
@@ -27,6 +27,7 @@ p { margin: 0 0 12px; }
 .lead { font-size: 20px; line-height: 1.45; max-width: 44em; margin-top: 16px; color: var(--ink); }
 .soft, td .soft { color: var(--soft); }
 .small { font-size: 14px; }
+p.small { margin-top: 12px; }
 section {
   background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 24px; margin-top: 24px;
@@ -47,16 +48,17 @@ figcaption { font-weight: 600; margin-bottom: 8px; }
 .bar.main .bar-fill { fill: var(--green); }
 .bar.main .bar-label, .bar.main .bar-value { font-weight: 650; }
 .bar-value { text-align: right; white-space: nowrap; }
-.columns svg { width: 100%; height: auto; display: block; }
+.columns svg { width: 100%; height: 130px; display: block; border-bottom: 1px solid var(--line); }
 .column { fill: var(--green); }
-.ground { stroke: var(--line); }
-.axis { fill: var(--soft); font-size: 12px; }
-.figure { fill: var(--ink); font-size: 12px; font-weight: 600; }
+.axis { display: flex; justify-content: space-between; color: var(--soft); font-size: 14px; margin-top: 4px; }
 table { width: 100%; border-collapse: collapse; font-size: 15px; margin-top: 12px; }
 th { text-align: left; font-weight: 600; font-size: 14px; color: var(--soft); }
 th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
+td { overflow-wrap: anywhere; }
+td.name { white-space: nowrap; }
+.file { min-width: 13em; }
 .number { text-align: right; white-space: nowrap; }
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 16px; margin-top: 16px; }
 .example { border: 1px solid var(--line); border-radius: 12px; padding: 16px; break-inside: avoid; }
@@ -64,7 +66,6 @@ th:last-child, td:last-child { padding-right: 0; }
 .example ol { margin: 0; padding-left: 1.4em; font-size: 15px; line-height: 1.4; }
 .example li { margin-bottom: 3px; }
 .note { background: var(--amber-ground); border-radius: 8px; padding: 12px 16px; margin: 16px 0 0; }
-.note::before { content: ""; }
 ul.plain { margin: 8px 0 0; padding-left: 1.2em; }
 ul.plain li { margin-bottom: 6px; }
 pre {
@@ -82,11 +83,11 @@ footer { color: var(--soft); font-size: 14px; margin-top: 32px; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: 10px 0; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border-bottom: 0; }
-  td { display: flex; justify-content: space-between; gap: 16px; border: 0; padding: 2px 0; text-align: right; }
-  td::before { content: attr(data-label); color: var(--soft); text-align: left; flex: none; }
-  td:first-child { display: block; text-align: left; font-weight: 600; }
+  td, td.number { display: grid; grid-template-columns: 6.5em 1fr; gap: 12px; border: 0; padding: 2px 0; text-align: left; }
+  td::before { content: attr(data-label); color: var(--soft); }
+  td:first-child { display: block; font-weight: 600; }
   td:first-child::before { content: none; }
-  td:empty { display: none; }
+  td:has(> div:empty) { display: none; }
 }
 @media print {
   :root {
