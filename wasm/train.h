@@ -32,7 +32,7 @@ void swt_free(void* memory);
  *   items        [string], required: the ids that `item` indexes
  *   tune         "on" or "off" (default): search settings on the latest part of the training time
  *   min_count    least number of sessions of an item; 0 (default) chooses
- *   neighbours   1..256, default 20: successors kept for each item
+ *   neighbours   successors kept for each item, at most 256; 0 (default) chooses 20 to 50
  *   holdout      0..0.9, default 0.1: share of the latest sessions that the metrics are made on
  *   ordered      "auto" (default), true, false: whether the order within a session means something
  *   settings     overrides: together, lambda, past_decay, future_decay, recency, size_power,

@@ -17,7 +17,7 @@ float prior_of(std::size_t item, std::size_t items) {
 QuerySet make_queries(const Sessions& all, std::size_t begin, std::size_t end,
                       const Sessions& known, std::size_t at_most) {
   QuerySet set;
-  set.exclude_seen = !all.ordered;
+  set.exclude_seen = !all.repeats;
   std::int32_t largest = -1;
   for (const std::int32_t o : all.original) largest = std::max(largest, o);
   std::vector<std::int32_t> number(static_cast<std::size_t>(largest + 1), -1);

@@ -1,9 +1,10 @@
 // Recall and mean reciprocal rank of item scorers on sessions that they were not trained on.
 //
 // Protocols: sessions with an order are asked at every step (given the items so far, where does
-// the next one rank?); baskets once (given all but the last item, where does that rank?), with the
-// given items left out of the ranking. Targets that the scorer cannot know are left out and
-// counted. All items are ranked; there is no sampling of negatives.
+// the next one rank?); baskets once (given all but the last item, where does that rank?). Where
+// visitors do not return to items (Sessions::repeats), those given are left out of the ranking.
+// Targets that the scorer cannot know are left out and counted. All items are ranked; there is no
+// sampling of negatives.
 #pragma once
 
 #include <cstddef>

@@ -16,12 +16,21 @@ namespace {
 
 constexpr std::size_t kRankingDepth = 20;      // recall@20, MRR@20
 constexpr std::size_t kReportQueries = 20000;  // asked of the held-out sessions
-constexpr std::size_t kTuningQueries = 3000;   // asked for each setting tried
-constexpr std::size_t kTuningTargets = 4000;   // items that are ranked while tuning
+constexpr std::size_t kTuningQueries = 2000;   // asked for each setting tried
+constexpr std::size_t kTuningTargets = 1500;   // items that are ranked while tuning
 constexpr std::size_t kCooccurrences = 1000;   // successors of the baseline
 constexpr double kLeastGain = 5e-4;            // a smaller one is noise: the default stays
 // Pairs of events within sessions that counting may visit: bounds time and memory.
 constexpr double kMostPairs = 6e7;
+
+constexpr std::size_t kTuningEvents = 250000;  // of the training's end that tuning reads
+constexpr int kTuningTrials = 40;
+constexpr double kNoDecay = 1e6;  // steps: every item of a query counts alike
+
+bool is_number(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
 
 // Everything that decides a model.
 struct Settings {
@@ -29,25 +38,51 @@ struct Settings {
   double query_decay = 2.0;  // dpr, steps
 };
 
-Settings default_settings(bool ordered) {
+// Chosen on the validation tails of public shops' data: clicks like strong order and recent items;
+// orders, listed in the sequence of packing or scanning, a little of both.
+Settings default_settings(const Sessions& sessions, bool sequence) {
   Settings s;
-  if (ordered) {
+  s.ridge.recency = 1.0;
+  s.ridge.past_decay = 1.0;
+  s.ridge.itself = sessions.repeats;
+  if (sessions.ordered) {
     s.ridge.together = 0.5;
     s.ridge.lambda = 10.0;
-    s.ridge.past_decay = 1.0;
     s.ridge.future_decay = 1.0;
-    s.ridge.recency = 1.0;
-    s.query_decay = 3.0;
+    s.query_decay = 2.0;
+  } else if (sequence) {
+    s.ridge.together = 0.75;
+    s.ridge.lambda = 30.0;
+    s.ridge.future_decay = 2.0;
+    s.query_decay = 4.0;
   } else {
     s.ridge.together = 1.0;
-    s.ridge.lambda = 10.0;
-    s.ridge.recency = 1.0;
-    s.ridge.size_power = 0.0;
-    s.ridge.itself = false;
-    s.ridge.session_items = 400;
-    s.query_decay = 1e6;
+    s.ridge.lambda = 30.0;
+    s.query_decay = kNoDecay;
   }
   return s;
+}
+
+// Whether the given order within sessions may mean something. Times tell; without them the order
+// of the list does, unless it is by the items' ids, which says nothing about what came first.
+bool may_be_sequence(const Sessions& sessions, const std::vector<std::string>& ids) {
+  if (sessions.ordered) return true;
+  std::size_t pairs = 0;
+  std::size_t ascending = 0;
+  for (std::size_t s = 0; s < sessions.size(); ++s) {
+    const std::span<const std::int32_t> session = sessions.session(s);
+    for (std::size_t p = 1; p < session.size(); ++p) {
+      const std::string& before = ids[sessions.original[session[p - 1]]];
+      const std::string& after = ids[sessions.original[session[p]]];
+      // Numbers sort by value, other ids by letter: a shorter number is a smaller one.
+      const bool up = before.size() != after.size() && is_number(before) && is_number(after)
+                          ? before.size() < after.size()
+                          : before < after;
+      ++pairs;
+      if (up) ++ascending;
+    }
+  }
+  return ascending * 4 < pairs * 3 && ascending * 4 > pairs;
 }
 
 void override_settings(const Json& overrides, Settings& s) {
@@ -111,6 +146,15 @@ Json settings_json(const Settings& s, std::uint32_t neighbours) {
           {"neighbours", neighbours}};
 }
 
+// Successors kept for each item: as many as fit a model of about 1 MB, 20 at least, for a small
+// catalogue affords more and baskets gain from it.
+std::uint32_t choose_neighbours(std::size_t items) {
+  constexpr std::size_t kModelBytes = 1000000;
+  constexpr std::size_t kBytesPerNeighbour = 5;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(kModelBytes / (kBytesPerNeighbour * items), 20, 50));
+}
+
 // The largest number of a session's last events for which all pairs stay below kMostPairs.
 std::uint32_t bounded_session_items(const Sessions& sessions, std::uint32_t wanted) {
   std::uint32_t most = wanted;
@@ -133,9 +177,14 @@ class Tuner {
  public:
   Tuner(const Sessions& training, std::uint64_t seed, const Progress& progress)
       : progress_(progress) {
-    const std::size_t cut = training.size() - std::max<std::size_t>(1, training.size() / 10);
-    known_ = slice_sessions(training, 0, cut);
-    queries_ = make_queries(training, cut, training.size(), known_, 0);
+    // Recent sessions stand for all: what people do next changes little over the years, and the
+    // time stays bounded.
+    const std::size_t count = training.size();
+    std::size_t begin = 0;
+    while (training.items.size() - training.starts[begin] > kTuningEvents) ++begin;
+    const std::size_t cut = count - std::max<std::size_t>(1, (count - begin) / 10);
+    known_ = slice_sessions(training, begin, std::max(begin, cut));
+    queries_ = make_queries(training, cut, count, known_, 0);
     const std::size_t items = known_.item_count();
     if (items > kTuningTargets) {
       // A random part of the items stands for all: the others are neither solved nor asked for.
@@ -159,65 +208,75 @@ class Tuner {
     }
   }
 
+  // With fewer queries the differences between settings would be luck.
   bool possible() const { return known_.item_count() >= 2 && queries_.queries.size() >= 100; }
 
-  Settings run(Settings start) {
-    const bool ordered = known_.ordered;
+  // `sequence` says that the order within a session may mean something.
+  Settings run(const Settings& start, bool sequence) {
+    decays_ = sequence ? std::vector<double>{0.5, 1, 1.5, 2, 4, 8, 16, 32, kNoDecay}
+                       : std::vector<double>{kNoDecay};
     best_ = start;
-    best_value_ = -1.0;
-    try_setting(start);
-    const auto vary = [&](double RidgeSettings::*field, std::initializer_list<double> values) {
-      const double before = best_.ridge.*field;
-      for (const double value : values) {
-        if (value == before) continue;
-        Settings s = best_;
-        s.ridge.*field = value;
-        try_setting(s);
-      }
-    };
-    if (ordered) {
-      vary(&RidgeSettings::together, {0.05, 0.2, 0.8, 1.0});
-      vary(&RidgeSettings::lambda, {1.0, 3.0, 30.0, 100.0});
+    consider({start});
+    vary(&RidgeSettings::lambda, {1.0, 3.0, 30.0, 100.0});
+    if (sequence) {
+      vary(&RidgeSettings::together, {0.02, 0.1, 0.25, 0.5, 0.75, 1.0});
       if (best_.ridge.together < 1.0) {
-        vary(&RidgeSettings::past_decay, {0.5, 2.0});
-        vary(&RidgeSettings::future_decay, {0.5, 2.0, 4.0});
-        vary(&RidgeSettings::together, {0.02, 0.1, 0.35, 0.65});
+        vary(&RidgeSettings::past_decay, {0.5, 1.0, 2.0});
+        vary(&RidgeSettings::future_decay, {0.5, 1.0, 2.0, 4.0});
+        vary(&RidgeSettings::together, {0.02, 0.1, 0.25, 0.5, 0.75});
       }
-      vary(&RidgeSettings::recency, {0.0, 0.5, 2.0, 4.0});
-      Settings other = best_;
-      other.ridge.itself = !other.ridge.itself;
-      try_setting(other);
-    } else {
-      vary(&RidgeSettings::lambda, {1.0, 3.0, 30.0, 100.0, 300.0});
-      vary(&RidgeSettings::recency, {0.0, 0.5, 2.0, 4.0});
-      vary(&RidgeSettings::size_power, {0.25, 0.5, 1.0});
-      vary(&RidgeSettings::lambda, {0.3, 5.0, 20.0, 60.0, 150.0});
     }
+    vary(&RidgeSettings::recency, {0.0, 0.5, 2.0, 4.0});
+    if (best_.ridge.together > 0.0) vary(&RidgeSettings::size_power, {0.0, 0.5, 1.0});
+    vary(&RidgeSettings::lambda, {1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 100.0, 300.0});
     return best_;
   }
 
  private:
-  void try_setting(const Settings& s) {
-    const Successors successors =
-        by_source(solve_ridge(known_, s.ridge, targets_, [](std::string_view, double, double) {}));
-    static constexpr std::array<double, 8> kOrderedDecays{0.5, 1, 1.5, 2, 4, 8, 16, 32};
-    static constexpr std::array<double, 3> kBasketDecays{1e6, 20, 8};
-    const std::span<const double> decays =
-        known_.ordered ? std::span<const double>(kOrderedDecays) : std::span(kBasketDecays);
-    for (const double decay : decays) {
-      const double value = objective(evaluate(successors, queries_, decay, kRankingDepth));
-      if (value > best_value_ + (best_value_ < 0 ? 0.0 : kLeastGain)) {
-        best_value_ = value;
-        best_ = s;
-        best_.query_decay = decay;
-      }
+  // Tries `values` of one setting, the others as they are best so far.
+  void vary(double RidgeSettings::*field, std::initializer_list<double> values) {
+    std::vector<Settings> candidates;
+    for (const double value : values) {
+      if (value == best_.ridge.*field) continue;
+      candidates.push_back(best_);
+      candidates.back().ridge.*field = value;
     }
-    progress_("tuning", ++tried_, 28);
+    consider(candidates);
+  }
+
+  void consider(const std::vector<Settings>& candidates) {
+    const Progress quiet = [](std::string_view, double, double) {};
+    std::optional<RidgeProblem> problem;
+    const RidgeSettings* made_with = nullptr;
+    for (const Settings& s : candidates) {
+      if (made_with == nullptr || !same_counts(*made_with, s.ridge)) {
+        problem.emplace(known_, s.ridge, quiet);
+        made_with = &s.ridge;
+      }
+      const Successors successors = by_source(problem->solve(s.ridge, targets_, quiet));
+      for (const double decay : decays_) {
+        const double value = objective(evaluate(successors, queries_, decay, kRankingDepth));
+        if (value > best_value_ + (best_value_ < 0 ? 0.0 : kLeastGain)) {
+          best_value_ = value;
+          best_ = s;
+          best_.query_decay = decay;
+        }
+      }
+      progress_("tuning", std::min(++tried_, kTuningTrials), kTuningTrials);
+    }
+  }
+
+  // Only what the counts do not depend on differs.
+  static bool same_counts(const RidgeSettings& a, const RidgeSettings& b) {
+    return a.together == b.together && a.past_decay == b.past_decay &&
+           a.future_decay == b.future_decay && a.recency == b.recency &&
+           a.size_power == b.size_power && a.session_items == b.session_items;
   }
 
   Sessions known_;
   QuerySet queries_;
   std::vector<std::int32_t> targets_;
+  std::vector<double> decays_;
   const Progress& progress_;
   Settings best_;
   double best_value_ = -1.0;
@@ -232,7 +291,7 @@ Json measure(const Sessions& all, std::size_t cut, const Settings& settings,
   const Sessions known = slice_sessions(all, 0, cut);
   const QuerySet queries = make_queries(all, cut, all.size(), known, kReportQueries);
   if (known.item_count() == 0 || queries.queries.empty()) return nullptr;
-  const ItemWeights weights = solve_ridge(known, settings.ridge, {}, progress);
+  const ItemWeights weights = solve_ridge(known, settings.ridge, progress);
   const ItemModel model = prune_and_quantise(weights, known.counts, neighbours);
   progress("measuring", 0, 1);
   const auto figures = [&](const Successors& successors, double decay) {
@@ -254,23 +313,6 @@ Json measure(const Sessions& all, std::size_t cut, const Settings& settings,
   return metrics;
 }
 
-// A session asks for an item that it has already seen in at least this share of its steps: then a
-// ranking without the seen items would be a worse prediction.
-double repeat_share(const Sessions& sessions) {
-  double steps = 0.0;
-  double repeats = 0.0;
-  for (std::size_t s = 0; s < sessions.size(); ++s) {
-    const std::span<const std::int32_t> session = sessions.session(s);
-    for (std::size_t p = 1; p < session.size(); ++p) {
-      const std::size_t from = p > kQueryItems ? p - kQueryItems : 0;
-      const auto begin = session.begin();
-      steps += 1.0;
-      if (std::find(begin + from, begin + p, session[p]) != begin + p) repeats += 1.0;
-    }
-  }
-  return steps > 0 ? repeats / steps : 0.0;
-}
-
 }  // namespace
 
 RecommenderOptions parse_recommender_options(std::string_view json) {
@@ -282,7 +324,7 @@ RecommenderOptions parse_recommender_options(std::string_view json) {
   if (tune != "on" && tune != "off") root.at("tune").fail("\"on\" or \"off\"");
   options.tune = tune == "on";
   options.min_count = static_cast<std::uint32_t>(root.integer_or("min_count", 0, 0, 1000000));
-  options.neighbours = static_cast<std::uint32_t>(root.integer_or("neighbours", 20, 1, 256));
+  options.neighbours = static_cast<std::uint32_t>(root.integer_or("neighbours", 0, 0, 256));
   options.seed = static_cast<std::uint64_t>(
       root.integer_or("seed", 42, 0, std::numeric_limits<std::int64_t>::max()));
   options.holdout = root.number_or("holdout", 0.1, 0.0, 0.9);
@@ -301,9 +343,9 @@ RecommenderOptions parse_recommender_options(std::string_view json) {
 
 RecommenderResult train_recommender(const Events& events, const RecommenderOptions& options,
                                     const Progress& progress) {
-  if (options.neighbours < 1 || options.neighbours > 256) {
+  if (options.neighbours > 256) {
     throw Error(ErrorCode::kInvalidInput, "the training options cannot be used",
-                {"", "neighbours", "1 to 256", std::to_string(options.neighbours)});
+                {"", "neighbours", "0 to 256", std::to_string(options.neighbours)});
   }
   const Sessions sessions =
       make_sessions(events, options.items.size(), options.min_count, options.ordered);
@@ -312,6 +354,8 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
                 {"", "events", "at least one item that sessions contain",
                  std::to_string(events.session.size()) + " events"});
   }
+  const std::uint32_t neighbours =
+      options.neighbours > 0 ? options.neighbours : choose_neighbours(sessions.item_count());
   const std::size_t count = sessions.size();
   std::size_t cut = count;
   if (options.holdout > 0 && count >= 2) {
@@ -319,7 +363,8 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
     cut = count - std::max<std::size_t>(1, share);
   }
 
-  Settings settings = default_settings(sessions.ordered);
+  const bool sequence = may_be_sequence(sessions, options.items);
+  Settings settings = default_settings(sessions, sequence);
   settings.ridge.session_items = bounded_session_items(sessions, settings.ridge.session_items);
   override_settings(options.settings, settings);
   bool tuned = false;
@@ -327,20 +372,19 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
     // The held-out sessions stay unseen while settings are chosen.
     Tuner tuner(slice_sessions(sessions, 0, cut), options.seed, progress);
     if (tuner.possible()) {
-      settings = tuner.run(settings);
+      settings = tuner.run(settings, sequence);
       override_settings(options.settings, settings);
       tuned = true;
     }
   }
   Json metrics =
-      cut < count ? measure(sessions, cut, settings, options.neighbours, progress) : Json(nullptr);
+      cut < count ? measure(sessions, cut, settings, neighbours, progress) : Json(nullptr);
 
-  const ItemModel model = prune_and_quantise(solve_ridge(sessions, settings.ridge, {}, progress),
-                                             sessions.counts, options.neighbours);
+  const ItemModel model = prune_and_quantise(solve_ridge(sessions, settings.ridge, progress),
+                                             sessions.counts, neighbours);
   Json items = Json::array();
   for (const std::int32_t item : sessions.original) items.push_back(options.items[item]);
-  const Json chosen = settings_json(settings, options.neighbours);
-  const double repeats = repeat_share(sessions);
+  const Json chosen = settings_json(settings, neighbours);
   Json metadata = {
       {"version", 1},
       {"kind", "recommender"},
@@ -350,7 +394,7 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
        {{"decay", settings.query_decay},
         {"max_items", kQueryItems},
         {"ordered", sessions.ordered},
-        {"repeats", repeats}}},
+        {"repeats", sessions.repeats}}},
       {"settings", chosen},
       {"metrics", metrics},
       {"data", options.data},
@@ -364,6 +408,7 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
       {"sessions", count},
       {"events", sessions.items.size()},
       {"ordered", sessions.ordered},
+      {"repeats", sessions.repeats},
       {"tuned", tuned},
       {"settings", chosen},
       {"metrics", std::move(metrics)},

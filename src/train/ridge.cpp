@@ -339,12 +339,31 @@ bool solve_positive_definite(float* a, std::size_t n, std::size_t stride) {
   return true;
 }
 
-ItemWeights solve_ridge(const Sessions& sessions, const RidgeSettings& settings,
-                        std::span<const std::int32_t> targets, const Progress& progress) {
+struct RidgeProblem::Impl {
+  Impl(const Sessions& sessions, const RidgeSettings& settings, const Progress& progress)
+      : items(sessions.item_count()),
+        counts(sessions, settings),
+        past(count_past(counts, items, progress)) {}
+
+  std::size_t items;
+  Counts counts;
+  PastCounts past;
+};
+
+RidgeProblem::RidgeProblem(const Sessions& sessions, const RidgeSettings& settings,
+                           const Progress& progress) {
   check_settings(settings);
-  const std::size_t items = sessions.item_count();
-  Counts counts(sessions, settings);
-  const PastCounts past = count_past(counts, items, progress);
+  impl_ = std::make_unique<Impl>(sessions, settings, progress);
+}
+
+RidgeProblem::~RidgeProblem() = default;
+
+ItemWeights RidgeProblem::solve(const RidgeSettings& settings,
+                                std::span<const std::int32_t> targets, const Progress& progress) {
+  check_settings(settings);
+  const std::size_t items = impl_->items;
+  Counts& counts = impl_->counts;
+  const PastCounts& past = impl_->past;
   const auto lambda = static_cast<float>(settings.lambda);
 
   ItemWeights result;
@@ -400,6 +419,11 @@ ItemWeights solve_ridge(const Sessions& sessions, const RidgeSettings& settings,
   }
   progress("solving", static_cast<double>(items), static_cast<double>(items));
   return result;
+}
+
+ItemWeights solve_ridge(const Sessions& sessions, const RidgeSettings& settings,
+                        const Progress& progress) {
+  return RidgeProblem(sessions, settings, progress).solve(settings, {}, progress);
 }
 
 }  // namespace storewise::train

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -50,10 +51,27 @@ struct ItemWeights {
   std::vector<float> weight;
 };
 
-// Weights of all items of `sessions`, or of those in `targets` only (ascending; the others get an
-// empty range). Throws Error(kInvalidInput) when a setting is out of range.
+// The counts G and XY of some sessions, to be solved with different regularisation. Of the settings
+// that it is made with, lambda, itself and candidates play no part. `sessions` is read in the
+// constructor only. Throws Error(kInvalidInput) when a setting is out of range.
+class RidgeProblem {
+ public:
+  RidgeProblem(const Sessions& sessions, const RidgeSettings& settings, const Progress& progress);
+  ~RidgeProblem();
+
+  // Weights of all items, or of those in `targets` only (ascending; the others get an empty range),
+  // with the lambda, itself and candidates of `settings`.
+  ItemWeights solve(const RidgeSettings& settings, std::span<const std::int32_t> targets,
+                    const Progress& progress);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Counts and solves all items.
 ItemWeights solve_ridge(const Sessions& sessions, const RidgeSettings& settings,
-                        std::span<const std::int32_t> targets, const Progress& progress);
+                        const Progress& progress);
 
 // Solves A x = b for symmetric positive definite A by Cholesky, in place. `a` is [(n + 1)][stride]
 // row-major, of which the lower triangle of the first n rows is A and row n is b'; x replaces the

@@ -54,6 +54,25 @@ bool times_tell_order(const Events& events, const std::vector<std::uint32_t>& or
   return pairs > 0 && different * 2 > pairs;
 }
 
+// Whether sessions return to recent items often enough to be worth predicting.
+bool visitors_return(const std::vector<std::int32_t>& items,
+                     const std::vector<std::uint32_t>& starts) {
+  constexpr std::uint32_t kRecent = 20;
+  constexpr std::size_t kOneIn = 100;
+  std::size_t steps = 0;
+  std::size_t returns = 0;
+  for (std::size_t s = 0; s + 1 < starts.size(); ++s) {
+    for (std::uint32_t p = starts[s] + 1; p < starts[s + 1]; ++p) {
+      const std::uint32_t from = std::max(starts[s], p > kRecent ? p - kRecent : 0);
+      ++steps;
+      const auto begin = items.begin() + from;
+      const auto end = items.begin() + p;
+      if (std::find(begin, end, items[p]) != end) ++returns;
+    }
+  }
+  return returns > 0 && returns * kOneIn >= steps;
+}
+
 // Fills starts and items from `rows` of item numbers that may hold items without a new number
 // (-1 in `renumber`), counts the sessions of each item, and sorts the numbers by count.
 Sessions renumber_by_count(const std::vector<std::int32_t>& items,
@@ -163,6 +182,7 @@ Sessions make_sessions(const Events& events, std::size_t item_count, std::uint32
   // An item that no event names is never kept, whatever min_count says: it is counted as dropped.
   Sessions result = renumber_by_count(items, starts, original, min_count);
   result.ordered = is_ordered;
+  result.repeats = is_ordered && visitors_return(items, starts);
   result.dropped_events += repeats;
   return result;
 }
@@ -174,6 +194,7 @@ Sessions slice_sessions(const Sessions& all, std::size_t begin, std::size_t end)
                                         all.items.begin() + all.starts[end]);
   Sessions result = renumber_by_count(items, starts, all.original, 1);
   result.ordered = all.ordered;
+  result.repeats = all.repeats;
   return result;
 }
 
