@@ -168,7 +168,7 @@ class Fuser {
     if (axis < 0) axis += 2;
     weights->scale_axis = axis;
     return (axis == 0 || axis == 1) && scale->shape.rank() == 1 &&
-           scale->shape[0] == q->shape[axis];
+           scale->shape[0] == q->shape[axis == 0 ? 0 : 1];
   }
 
   static onnx::AttributeRef int_attribute(std::string_view name, std::int64_t value) {

@@ -59,8 +59,8 @@ class Opener {
  private:
   void check_opset(const onnx::ModelRef& model) {
     const std::int64_t opset = opset_of({});
-    if (opset == 0 && !model.nodes.empty()) {
-      fail_model("the model names no operator set", {}, "an opset_import of ONNX's domain", "none");
+    if (opsets_.empty() && !model.nodes.empty()) {
+      fail_model("the model names no operator set", {}, "an opset_import", "none");
     }
     if (opset != 0 && (opset < registry_.oldest_opset() || opset > registry_.newest_opset())) {
       throw Error(ErrorCode::kUnsupported, "the model's operator set is not supported",

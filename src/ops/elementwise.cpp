@@ -44,9 +44,9 @@ struct Over {
   static T apply(T a, T b) {
     if constexpr (std::is_integral_v<T>) {
       if (b == 0) return 0;
-      if (b == T(-1)) return Minus::apply(T(0), a);  // the quotient of the least by -1 overflows
+      if (std::is_signed_v<T> && b == T(-1)) return Minus::apply(T(0), a);  // the quotient of the least by -1 overflows
     }
-    return a / b;
+    return static_cast<T>(a / b);
   }
 };
 
@@ -90,6 +90,8 @@ void binary(Invocation& invocation) {
       return binary(invocation, row<Operation, double>);
     case DataType::kInt32:
       return binary(invocation, row<Operation, std::int32_t>);
+    case DataType::kUint8:
+      return binary(invocation, row<Operation, std::uint8_t>);
     default:
       return binary(invocation, row<Operation, std::int64_t>);
   }

@@ -12,12 +12,13 @@ using graph::OutputType;
 using graph::TypeSet;
 using Type = graph::DataType;
 
-constexpr int kOldestOpset = 7;   // before it, broadcasting followed other rules
+constexpr int kOldestOpset = 1;   // the rows say which operators are that old
 constexpr int kNewestOpset = 22;  // newer ones may change what an operator means
 
 constexpr TypeSet kAny = {Type::kFloat, Type::kDouble, Type::kInt8, Type::kUint8,
                           Type::kInt32, Type::kInt64,  Type::kBool};
 constexpr TypeSet kNumber = {Type::kFloat, Type::kDouble, Type::kInt32, Type::kInt64};
+constexpr TypeSet kTerm = {Type::kFloat, Type::kDouble, Type::kInt32, Type::kInt64, Type::kUint8};
 constexpr TypeSet kFloat = {Type::kFloat};
 constexpr TypeSet kInt64 = {Type::kInt64};
 constexpr TypeSet kIndex = {Type::kInt32, Type::kInt64};
@@ -34,7 +35,7 @@ constexpr std::uint8_t kMany = OperatorDef::kAnyNumber;
 // types of the inputs, attributes, flags. In alphabetical order. A definition that differs from
 // an older one in types only has no row of its own.
 constexpr OperatorDef kOperators[] = {
-    {"", "Add", 7, add, 2, 2, 1, OutputType::kFirstInput, {kNumber, kNumber}, "", kSameTypes},
+    {"", "Add", 7, add, 2, 2, 1, OutputType::kFirstInput, {kTerm, kTerm}, "", kSameTypes},
     {"", "Cast", 6, cast, 1, 1, 1, OutputType::kAttributeTo, {kAny}, "to=i saturate=i"},
     {"",
      "Concat",
@@ -77,7 +78,7 @@ constexpr OperatorDef kOperators[] = {
      OutputType::kFloat,
      {kQuantized, kFloat, kQuantized},
      "axis=i block_size=i"},
-    {"", "Div", 7, divide, 2, 2, 1, OutputType::kFirstInput, {kNumber, kNumber}, "", kSameTypes},
+    {"", "Div", 7, divide, 2, 2, 1, OutputType::kFirstInput, {kTerm, kTerm}, "", kSameTypes},
     {"", "Gather", 1, gather, 2, 2, 1, OutputType::kFirstInput, {kAny, kIndex}, "axis=i"},
     {"",
      "Gemm",
@@ -91,7 +92,7 @@ constexpr OperatorDef kOperators[] = {
      "alpha=f beta=f transA=i transB=i"},
     {"", "Identity", 1, identity, 1, 1, 1, OutputType::kFirstInput, {kAny}, "", kAliases},
     {"", "MatMul", 1, matmul, 2, 2, 1, OutputType::kFirstInput, {kFloat, kFloat}},
-    {"", "Mul", 7, multiply, 2, 2, 1, OutputType::kFirstInput, {kNumber, kNumber}, "", kSameTypes},
+    {"", "Mul", 7, multiply, 2, 2, 1, OutputType::kFirstInput, {kTerm, kTerm}, "", kSameTypes},
     {"",
      "ReduceSum",
      1,
@@ -151,7 +152,7 @@ constexpr OperatorDef kOperators[] = {
     {"", "Sqrt", 6, square_root, 1, 1, 1, OutputType::kFirstInput, {kFloat}, "", kInPlace},
     {"", "Squeeze", 1, squeeze, 1, 1, 1, OutputType::kFirstInput, {kAny}, "axes=I", kAliases},
     {"", "Squeeze", 13, squeeze, 1, 2, 1, OutputType::kFirstInput, {kAny, kInt64}, "", kAliases},
-    {"", "Sub", 7, subtract, 2, 2, 1, OutputType::kFirstInput, {kNumber, kNumber}, "", kSameTypes},
+    {"", "Sub", 7, subtract, 2, 2, 1, OutputType::kFirstInput, {kTerm, kTerm}, "", kSameTypes},
     {"", "TopK", 1, top_k, 1, 1, 2, OutputType::kFirstThenInt64, {kSortable}, "axis=i k=i"},
     {"",
      "TopK",
