@@ -78,6 +78,13 @@ struct Products {
     const __m256i wide = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
     lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(widen(q), wide));
   }
+  std::int64_t wide_sum() const {
+    alignas(32) std::int32_t lane[8];
+    _mm256_store_si256(reinterpret_cast<__m256i*>(lane), lanes);
+    std::int64_t sum = 0;
+    for (const std::int32_t part : lane) sum += part;
+    return sum;
+  }
   std::int32_t sum() const {
     __m128i four = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
     four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0b01001110));

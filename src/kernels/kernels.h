@@ -28,8 +28,9 @@ namespace storewise::kernels {
 inline namespace STOREWISE_KERNELS_IMPLEMENTATION {
 
 // Activations that meet int8 weights in an integer product are rounded to multiples of a scale
-// within +-kActivationMax. 127 * 8191 * 2048 < 2^31: kDotBlock products fit an int32 accumulator.
-inline constexpr std::int32_t kActivationMax = 8191;
+// within +-kActivationMax. A lane of four gets at most a quarter of kDotBlock products of a block:
+// 127 * 32767 * 512 < 2^31.
+inline constexpr std::int32_t kActivationMax = 32767;
 inline constexpr std::size_t kDotBlock = 2048;
 
 // "scalar", "simd128" or "avx2".
@@ -38,8 +39,8 @@ const char* isa_name();
 // Sum of a[i] * b[i] in int32; a and b in [-127, 127], n <= 133,000.
 std::int32_t dot_i8(const std::int8_t* a, const std::int8_t* b, std::size_t n);
 
-// Sum of q[i] * x[i]; q in [-127, 127], x in [-kActivationMax, kActivationMax]; int32 within blocks
-// of kDotBlock, int64 across them. Any n.
+// Sum of q[i] * x[i]; q in [-127, 127], x in [-kActivationMax, kActivationMax]; int32 in each lane
+// within blocks of kDotBlock, int64 across lanes and blocks. Any n.
 std::int64_t dot_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t n);
 
 // out[r] = float(dot_i8_i16(q[r], x)) for the rows of q [rows][columns], row-major.

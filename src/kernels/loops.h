@@ -61,11 +61,11 @@ std::int64_t dot_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t
   std::int64_t total = 0;
   std::size_t i = 0;
   while (i + 16 <= n) {
-    // kDotBlock products to each block; any one lane then holds a fraction of an int32's range.
+    // kDotBlock products to each block, so that no lane leaves int32's range.
     const std::size_t end = n - i > kDotBlock ? i + kDotBlock : n;
     Products products;
     for (; i + 16 <= end; i += 16) products.add(q + i, x + i);
-    total += products.sum();
+    total += products.wide_sum();
   }
   for (; i < n; ++i) total += q[i] * at(x, i);
   return total;

@@ -97,6 +97,11 @@ struct Products {
     add_pairs(wasm_i16x8_extend_low_i8x16(left), wasm_v128_load(x));
     add_pairs(wasm_i16x8_extend_high_i8x16(left), wasm_v128_load(x + 8));
   }
+  std::int64_t wide_sum() const {
+    const v128_t two =
+        wasm_i64x2_add(wasm_i64x2_extend_low_i32x4(lanes), wasm_i64x2_extend_high_i32x4(lanes));
+    return wasm_i64x2_extract_lane(two, 0) + wasm_i64x2_extract_lane(two, 1);
+  }
   std::int32_t sum() const {
     return wasm_i32x4_extract_lane(lanes, 0) + wasm_i32x4_extract_lane(lanes, 1) +
            wasm_i32x4_extract_lane(lanes, 2) + wasm_i32x4_extract_lane(lanes, 3);

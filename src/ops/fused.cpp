@@ -92,9 +92,9 @@ void embedding_bag(Invocation& invocation) {
 
 // (x float [..., k], q int8, scale, bias?) -> float [..., columns]: x times the dequantised matrix,
 // q [k][columns], or q [columns][k] when `transposed`; `matrix` asks for x [m][k] as Gemm does.
-// Transposed, each row of x is rounded to multiples of its largest magnitude / 8191, so that the
-// product runs in integers: an error below k * 1.3e-4 * max|x| * max|w| at worst, and typically
-// far below. A row that holds NaN or infinity becomes NaN throughout.
+// Transposed, each row of x is rounded to multiples of its largest magnitude / 32767, so that the
+// product runs in integers: an error below k * 1.6e-5 * max|x| * max|w|, typically far below. A row
+// that holds NaN or infinity becomes NaN throughout.
 void quantized_matmul(Invocation& invocation) {
   const Shape& x = invocation.input(0).shape;
   const Shape& table = invocation.input(1).shape;

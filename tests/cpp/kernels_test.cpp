@@ -81,7 +81,7 @@ TEST_CASE("int8 dot products are exact at every size, at the extremes and unalig
 
 TEST_CASE("int8 by int16 dot products are exact beyond the range of int32") {
   std::mt19937 random(2);
-  std::uniform_int_distribution<int> any(-8191, 8191);
+  std::uniform_int_distribution<int> any(-32767, 32767);
   for (const std::size_t n : kSizes) {
     CAPTURE(n);
     std::vector<std::int16_t> x(n);
@@ -91,9 +91,9 @@ TEST_CASE("int8 by int16 dot products are exact beyond the range of int32") {
     CHECK(active.dot_i8_i16(q.data(), activations.data(), n) ==
           reference.dot_i8_i16(q.data(), activations.data(), n));
     Unaligned<std::int8_t> most(std::vector<std::int8_t>(n, -127));
-    Unaligned<std::int16_t> top(std::vector<std::int16_t>(n, 8191));
+    Unaligned<std::int16_t> top(std::vector<std::int16_t>(n, 32767));
     CHECK(active.dot_i8_i16(most.data(), top.data(), n) ==
-          -std::int64_t{127} * 8191 * static_cast<std::int64_t>(n));
+          -std::int64_t{127} * 32767 * static_cast<std::int64_t>(n));
   }
 }
 

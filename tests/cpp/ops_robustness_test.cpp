@@ -1,0 +1,123 @@
+// Damaged model files: whatever the bytes, opening and running ends in an Error or in a valid run.
+// Run under AddressSanitizer and UndefinedBehaviorSanitizer this is the proof that no length,
+// offset or index from a file is trusted.
+#include <random>
+#include <string>
+#include <vector>
+
+#include "catch.h"
+#include "engine_models.h"
+#include "graph/plan.h"
+#include "ops/registry.h"
+#include "support/error.h"
+
+namespace {
+
+using namespace storewise;
+
+// Opens and runs `bytes` with inputs of the declared types; true if that worked.
+bool survives(const std::string& bytes, bool fuse) {
+  // A copy of exactly this size, so that the sanitizer sees a read one byte too far.
+  const std::vector<std::uint8_t> model(bytes.begin(), bytes.end());
+  try {
+    const auto plan = graph::Plan::open(model, "damaged", ops::registry(),
+                                        {.fuse = fuse, .max_tensor_bytes = 1 << 22});
+    graph::Workspace workspace;
+    const std::vector<float> ones(1 << 14, 1.0f);
+    const std::vector<std::int64_t> small(1 << 13, 1);
+    std::vector<graph::TensorView> inputs;
+    for (const graph::ValueInfo& input : plan->inputs()) {
+      graph::Shape shape;
+      for (const std::int64_t dim : input.shape.dims()) shape.push_back(dim == -1 ? 2 : dim);
+      if (shape.elements() > small.size()) return false;
+      const bool decimal = input.type == graph::DataType::kFloat;
+      inputs.push_back(
+          {input.type, shape, decimal ? static_cast<const void*>(ones.data()) : small.data()});
+    }
+    std::vector<graph::TensorView> outputs(plan->outputs().size());
+    graph::run(*plan, workspace, inputs, outputs);
+    unsigned sum = 0;
+    for (const graph::TensorView& output : outputs) {
+      for (std::size_t i = 0; i < output.bytes(); ++i) sum += output.as<std::uint8_t>()[i];
+    }
+    return sum != ~0u;
+  } catch (const Error& error) {
+    CHECK_FALSE(std::string(error.what()).empty());
+    return false;
+  }
+}
+
+std::string other_operators() {
+  using namespace engine_models;
+  ModelWriter model("others");
+  model.add_input("x", DataType::kFloat, {2, 3});
+  model.add_output("y", DataType::kFloat, {"a", "b"});
+  model.add_output("i", DataType::kInt64, {"a", "b"});
+  model.add_initializer("w", DataType::kFloat, {3, 4}, bytes_of(std::vector<float>(12, 0.5f)));
+  model.add_initializer("v", DataType::kFloat, {4, 3}, bytes_of(std::vector<float>(12, 0.5f)));
+  model.add_initializer("k", DataType::kInt64, {1}, bytes_of(std::vector<std::int64_t>{2}));
+  model.add_node("MatMul", {"x", "w"}, {"a"});
+  model.add_node("Gemm", {"x", "v"}, {"b"}, {{"transB", 1}, {"alpha", 0.5f}});
+  model.add_node("Concat", {"a", "b"}, {"c"}, {{"axis", 1}});
+  model.add_node("Shape", {"c"}, {"shape"});
+  const std::vector<float> one = {1.0f};
+  model.add_node("ConstantOfShape", {"shape"}, {"ones"},
+                 {{"value", TensorSource{DataType::kFloat, {1}, bytes_of(one)}}});
+  model.add_node("Sub", {"c", "ones"}, {"d"});
+  model.add_node("Relu", {"d"}, {"e"});
+  model.add_node("Squeeze", {"e"}, {"f"});
+  model.add_node("Identity", {"f"}, {"g"});
+  model.add_node("TopK", {"g", "k"}, {"y", "i"}, {{"axis", 1}});
+  return model.bytes();
+}
+
+std::vector<std::string> models() {
+  return {engine_models::recommender(12, 3),
+          engine_models::classifier(16, 4, engine_models::Scale::kRows),
+          engine_models::classifier(16, 4, engine_models::Scale::kColumns), other_operators()};
+}
+
+}  // namespace
+
+TEST_CASE("the models that the damage is done to run") {
+  for (const std::string& model : models()) {
+    CHECK(survives(model, true));
+    CHECK(survives(model, false));
+  }
+}
+
+TEST_CASE("a model cut off at any byte is an error or still valid") {
+  for (const std::string& model : models()) {
+    int valid = 0;
+    for (std::size_t length = 0; length < model.size(); ++length) {
+      valid += survives(model.substr(0, length), true) ? 1 : 0;
+    }
+    // Only the metadata at the end may be missing.
+    CHECK(valid <= 2);
+  }
+}
+
+TEST_CASE("ten thousand models with flipped bits are errors or still valid") {
+  std::mt19937 random(20260101);
+  const std::vector<std::string> originals = models();
+  int valid = 0;
+  for (int i = 0; i < 10000; ++i) {
+    std::string model = originals[static_cast<std::size_t>(i) % originals.size()];
+    const auto flips = 1 + random() % 4;
+    for (std::size_t flip = 0; flip < flips; ++flip) {
+      model[random() % model.size()] ^= static_cast<char>(1u << random() % 8);
+    }
+    valid += survives(model, i % 2 == 0) ? 1 : 0;
+  }
+  CHECK(valid > 1000);  // flips in weights and names do no harm
+  CHECK(valid < 9000);  // flips elsewhere are seen
+}
+
+TEST_CASE("random bytes are errors") {
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string bytes(random() % 200, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    CHECK_FALSE(survives(bytes, true));
+  }
+}
