@@ -1,7 +1,16 @@
 // `npm run models [-- NAME ...]`: remakes the shipped models from their data. Each folder here
 // with a recipe.mjs is a recipe; it writes its results into models/<its output>, with a card.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
 import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +28,11 @@ function writeManifest() {
       .sort()
       .map((file) => {
         const bytes = readFileSync(path.join(models, folder, file));
-        return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+        return {
+          file,
+          bytes: bytes.length,
+          sha256: createHash('sha256').update(bytes).digest('hex'),
+        };
       });
   }
   writeFileSync(
@@ -29,10 +42,13 @@ function writeManifest() {
 }
 
 await main(async () => {
-  const known = readdirSync(recipes).filter((name) => existsSync(path.join(recipes, name, 'recipe.mjs')));
+  const known = readdirSync(recipes).filter((name) =>
+    existsSync(path.join(recipes, name, 'recipe.mjs')),
+  );
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   for (const name of names) {
-    if (!known.includes(name)) throw new Error(`no recipe "${name}"; there are ${known.join(', ')}`);
+    if (!known.includes(name))
+      throw new Error(`no recipe "${name}"; there are ${known.join(', ')}`);
   }
   for (const name of names.length > 0 ? names : known) {
     say(`recipe ${name}`);

@@ -9,13 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  cooccurrence,
-  cosine,
-  evaluate,
-  lastItemQueries,
-  popularity,
-} from './baselines.mjs';
+import { cooccurrence, cosine, evaluate, lastItemQueries, popularity } from './baselines.mjs';
 import {
   dataFile,
   onlineRetailBaskets,
@@ -37,7 +31,8 @@ function storewise(...args) {
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 1 << 28,
   });
-  if (result.status !== 0) throw new Error(`storewise ${args.join(' ')} ended with ${result.status}`);
+  if (result.status !== 0)
+    throw new Error(`storewise ${args.join(' ')} ended with ${result.status}`);
   return JSON.parse(result.stdout);
 }
 
@@ -52,7 +47,14 @@ async function onlineRetail(file) {
         baskets.flatMap(({ id, time, items }) => items.map((item) => [id, item, time])),
       );
     const model = path.join(folder, 'recommender.onnx');
-    const trained = storewise('train', 'recommender', '--events', events('train.csv', train), '--out', model);
+    const trained = storewise(
+      'train',
+      'recommender',
+      '--events',
+      events('train.csv', train),
+      '--out',
+      model,
+    );
     const ours = storewise(
       ...['eval', 'recommender', model, '--events', events('test.csv', test)],
       ...['--protocol', 'last', '--k', String(k)],
@@ -147,12 +149,19 @@ async function demoFaq() {
         'right among the choices': percent(tally.offered / tally.total),
         'answered wrongly': percent((tally.answered - tally.right) / tally.total),
         questions: tally.total,
-        'out of scope not answered': percent(kinds.filter((kind) => kind !== 'answer').length / kinds.length),
-        'out of scope handed over': percent(kinds.filter((kind) => kind === 'handoff').length / kinds.length),
+        'out of scope not answered': percent(
+          kinds.filter((kind) => kind !== 'answer').length / kinds.length,
+        ),
+        'out of scope handed over': percent(
+          kinds.filter((kind) => kind === 'handoff').length / kinds.length,
+        ),
         'out-of-scope messages': kinds.length,
       };
     }
-    return { bytes: statSync(path.join(root, 'models/demo-shop/classifier.onnx')).size, ...outcome };
+    return {
+      bytes: statSync(path.join(root, 'models/demo-shop/classifier.onnx')).size,
+      ...outcome,
+    };
   } finally {
     shop.dispose();
   }
@@ -179,7 +188,8 @@ const json = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const results = {};
 for (const [name, suite] of Object.entries(suites)) {
-  if (wanted.length > 0 && !wanted.some((word) => name.toLowerCase().includes(word.toLowerCase()))) continue;
+  if (wanted.length > 0 && !wanted.some((word) => name.toLowerCase().includes(word.toLowerCase())))
+    continue;
   const result = await suite();
   if (!result) continue;
   results[name] = result;
@@ -189,7 +199,9 @@ for (const [name, suite] of Object.entries(suites)) {
     for (const [key, value] of rows) {
       const text =
         typeof value === 'object'
-          ? Object.entries(value).map(([inner, figure]) => `${inner} ${figure}`).join(', ')
+          ? Object.entries(value)
+              .map(([inner, figure]) => `${inner} ${figure}`)
+              .join(', ')
           : value;
       console.log(`  ${key}: ${text}`);
     }

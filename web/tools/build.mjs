@@ -4,8 +4,7 @@
 //
 // wasm: build/wasm by Emscripten; package: dist/ (wasm and JavaScript); demo: build/demo by Vite;
 // native, asan: the C++ libraries and tests.
-import { existsSync } from 'node:fs';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isFresh, main, root, run, say } from './run.mjs';
@@ -82,7 +81,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(() => {
     const names = process.argv.slice(2);
     const chosen = names.length > 0 ? names : ['demo'];
-    setUp('build', ...(chosen.some((name) => name === 'native' || name === 'asan') ? ['test'] : []));
+    setUp(
+      'build',
+      ...(chosen.some((name) => name === 'native' || name === 'asan') ? ['test'] : []),
+    );
     build(...chosen);
   });
 }

@@ -20,7 +20,10 @@ const rooms = [
 ];
 
 /** The includes that run against the arrows, a line each. */
-export function findWrongArrows(files, read = (file) => readFileSync(path.join(root, file), 'utf8')) {
+export function findWrongArrows(
+  files,
+  read = (file) => readFileSync(path.join(root, file), 'utf8'),
+) {
   const rank = new Map(rooms.flatMap((names, position) => names.map((name) => [name, position])));
   const wrong = [];
   for (const file of files) {
@@ -57,7 +60,9 @@ async function clangTidy() {
   const time = (file) => statSync(path.join(root, file)).mtimeMs;
   const shared = Math.max(
     time('.clang-tidy'),
-    ...filesUnder('src', 'wasm').filter((file) => file.endsWith('.h')).map(time),
+    ...filesUnder('src', 'wasm')
+      .filter((file) => file.endsWith('.h'))
+      .map(time),
   );
   const commands = JSON.parse(
     readFileSync(path.join(root, 'build/native/compile_commands.json'), 'utf8'),
@@ -83,7 +88,8 @@ async function clangTidy() {
 const checks = {
   'clang-format': (fix) => clangFormat(fix),
   arrows: () => checkArrows(),
-  biome: (fix) => run('npx', ['biome', 'check', ...(fix ? ['--write'] : ['--error-on-warnings']), '.']),
+  biome: (fix) =>
+    run('npx', ['biome', 'check', ...(fix ? ['--write'] : ['--error-on-warnings']), '.']),
   tsc: () => run('npx', ['tsc', '--noEmit', '-p', 'tsconfig.json']),
   'clang-tidy': (fix) => (fix ? undefined : clangTidy()),
 };

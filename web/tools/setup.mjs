@@ -26,8 +26,7 @@ const needs = {
     { package: 'g++', present: hasProgram('g++') },
     {
       package: 'catch2',
-      present: () =>
-        ['catch2/catch.hpp', 'catch2/catch_all.hpp'].some((file) => hasHeader(file)()),
+      present: () => ['catch2/catch.hpp', 'catch2/catch_all.hpp'].some((file) => hasHeader(file)()),
     },
     { package: 'libutf8proc-dev', present: hasHeader('utf8proc.h') },
     { package: 'libonnx-testdata', present: hasHeader('onnx/backend/test/data/node') },

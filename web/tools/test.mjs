@@ -48,7 +48,9 @@ await main(async () => {
   );
   const checks = await lint();
   if (checks.failed.length > 0) failed = true;
-  const scripts = filesUnder('tests/js', 'tests/package').filter((file) => /\.test\.mjs$/.test(file));
+  const scripts = filesUnder('tests/js', 'tests/package').filter((file) =>
+    /\.test\.mjs$/.test(file),
+  );
   await ring(
     'JavaScript on the built package',
     () => build('package'),
