@@ -68,6 +68,7 @@ void close_gap(std::string& out, std::string_view& rest) {
                                                                                     {"【", "】"}}};
   for (bool again = true; again;) {
     again = false;
+    if (out.ends_with('#')) out.pop_back();
     for (const auto& [open, close] : kPairs) {
       if (out.ends_with(open) && rest.starts_with(close)) {
         out.resize(out.size() - open.size());
@@ -76,7 +77,6 @@ void close_gap(std::string& out, std::string_view& rest) {
       }
     }
   }
-  if (out.ends_with('#')) out.pop_back();
   if (out.empty() || out.back() == ' ' || out.back() == '\n') {
     while (rest.starts_with(' ')) rest.remove_prefix(1);
   }

@@ -102,7 +102,10 @@ class Catalogue::Reader final : public JsonColumnReader {
       return;
     }
     if (sink_ != Sink::kNone) fail("a single value", array ? "an array" : "an object");
-    if (at({"fields", ""}, 3) && !array) current_field();
+    if (array && (at({"fields"}, 2) || at({"names"}, 2) || at({"fields", ""}, 3))) {
+      fail("an object", "an array");
+    }
+    if (at({"fields", ""}, 3)) current_field();
     const bool known = at({"id"}, 2) || at({"name"}, 2) || at({"price"}, 2) ||
                        at({"available"}, 2) || at({"names", ""}, 3) ||
                        at({"fields", "", "values"}, 4) || at({"fields", "", "index"}, 4);

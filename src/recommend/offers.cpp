@@ -167,8 +167,7 @@ void match_offers(const OfferBook& book, const Visit& visit, Ranker& ranker, dou
     if (earned.quantity > 0) {
       if (match.missing_quantity == 0 && match.missing_amount == 0) {
         match.status = OfferStatus::kApplies;
-      } else if (earned.quantity * 2 >= offer.min_quantity &&
-                 earned.spend * 2 >= offer.min_spend) {
+      } else if (earned.quantity * 2 >= offer.min_quantity && earned.spend * 2 >= offer.min_spend) {
         match.status = OfferStatus::kNearly;
       }
     }

@@ -21,6 +21,7 @@ void Visit::make_room() {
 }
 
 void Visit::record(const Event& event) {
+  std::uint32_t quantity = event.quantity;
   const auto line = std::find_if(basket_.begin(), basket_.end(), [&](const BasketLine& candidate) {
     return candidate.item == event.item;
   });
@@ -36,16 +37,18 @@ void Visit::record(const Event& event) {
       break;
     case EventType::kRemove:
     case EventType::kPurchase:
+      if (quantity == kWholeLine) quantity = std::max(in_basket(event.item), 1U);
       if (line == basket_.end()) break;
-      if (event.quantity == kWholeLine || event.quantity >= line->quantity) {
+      if (quantity >= line->quantity) {
         basket_.erase(line);
       } else {
-        line->quantity -= event.quantity;
+        line->quantity -= quantity;
       }
       break;
   }
   make_room();
   events_.push_back(event);
+  events_.back().quantity = quantity;
 }
 
 void Visit::purchase_basket(double at) {

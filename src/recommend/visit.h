@@ -25,7 +25,7 @@ struct Event {
   std::uint32_t quantity;  // 1..kMaxQuantity; 1 for a view; kWholeLine for a removal without one
 };
 
-// A removal of however many there are.
+// Of a removal or purchase: however many there are. Recorded as that number, 1 for none.
 inline constexpr std::uint32_t kWholeLine = 0;
 
 struct BasketLine {

@@ -1,0 +1,50 @@
+// The methods of sw_call: one JSON request to one object, one JSON response.
+//
+// Requests are {"method": ..., arguments}; unknown arguments are ignored. Numbers in [] are
+// defaults.
+//
+// A model
+//   describe       ->
+//   {"name","inputs":[{"name","type","shape"}],"outputs":[...],"metadata","opset",
+//                      "operators":{name: count},"bytes"}; -1 in a shape is an open size
+//   classify       text, limit [5] -> {"ranked":[{"label","probability"}],"threshold","in_scope"}
+//   rank           items (oldest first), limit [20] -> {"items":[{"id","score"}]}; no rules
+//   rank_batch     sessions [[items]], targets, limit [20] -> {"ranks":[n]}: the place of each
+//                  session's target from 1, 0 when it is not among the first `limit`
+// A shop
+//   describe       -> {"items","currency","model_items","shared_items","faq","offers","rules",
+//                      "warnings"}
+//   visit.open     events []? -> {"visit": handle}; sw_close ends it
+//   ask            text, language?, slots {}?, limit [3] -> an answer: {"kind":"answer"|"clarify"|
+//                  "handoff","intent","confidence","text","choices":[{"intent","question",
+//                  "confidence"}]}; a shop without questions or classifier hands off
+//   answer         intent, language?, slots? -> an answer
+//   similar        item, limit [10] -> like recommend
+// A visit
+//   event          type "view"|"add"|"remove"|"purchase", item, at [the last event's], quantity [1;
+//                  of "remove" and "purchase": all there are] -> {}. A purchase may name `items`
+//                  instead, or nothing: the whole basket
+//   recommend      slot ["for-you"], limit [10], exclude []?, item?, basket [false] ->
+//                  {"items":[{"id","score","reasons":[{"kind","item","share","text"}]}]}
+//   offers         limit [3], language?, now [the last event's time; ms since 1970] ->
+//                  {"offers":[{"offer":{"id","title","kind","value","items"},"score","status",
+//                  "missing":{"quantity","amount"},"saving","reasons"}]}
+//   basket         -> {"items":[{"id","quantity","price"}],"total"}; price null when unknown
+//   export         -> {"version":1,"events":[{"type","item","at","quantity"}]}
+//   restore        events -> {"restored","skipped"}: replaces the visit by the newest events;
+//                  events about unknown items, and more than a visit keeps, are skipped
+//   erase          -> {}
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "objects.h"
+
+namespace storewise::abi {
+
+// Answers `request`; the response is appended to `response`. Throws Error: kInvalidRequest for an
+// unknown method, kInvalidInput for arguments; the object is then as before.
+void call(Object& object, std::string_view request, Handles& handles, std::string& response);
+
+}  // namespace storewise::abi

@@ -1,0 +1,167 @@
+#include "objects.h"
+
+#include <span>
+
+#include "ops/registry.h"
+#include "recommend/json_columns.h"
+#include "storewise.h"
+#include "support/error.h"
+#include "support/json.h"
+
+namespace storewise::abi {
+namespace {
+
+constexpr std::uint32_t kPlaceBits = 16;
+constexpr std::uint32_t kMaxPlaces = 1U << kPlaceBits;
+constexpr std::uint32_t kGenerations = (1U << 15) - 1;
+
+// The "kind" of a model's metadata; reads the whole document, so that it is known to be JSON.
+class KindReader final : public recommend::JsonColumnReader {
+ public:
+  std::string kind;
+
+ private:
+  void begin(bool array) override {
+    if (frames().size() == 1 && array) fail("an object", "an array");
+  }
+  void scalar(const recommend::JsonScalar& value) override {
+    if (frames().empty()) fail("an object", "a single value");
+    if (at({"kind"}, 1)) kind = expect_string(value);
+  }
+};
+
+}  // namespace
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::kModel:
+      return "a model";
+    case Kind::kCatalogue:
+      return "a catalogue";
+    case Kind::kFaq:
+      return "an FAQ";
+    case Kind::kOffers:
+      return "an offers file";
+    case Kind::kRules:
+      return "a rules file";
+    case Kind::kShop:
+      return "a shop";
+    case Kind::kVisit:
+      return "a visit";
+  }
+  return "nothing";
+}
+
+Bytes::~Bytes() { sw_free(data_); }
+
+ModelObject::ModelObject(std::unique_ptr<Bytes> model_bytes, std::string_view name)
+    : Object(Kind::kModel), bytes(std::move(model_bytes)) {
+  const std::string_view text = bytes->text();
+  plan = graph::Plan::open({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, name,
+                           ops::registry());
+  metadata = plan->metadata("storewise");
+  if (metadata.empty()) return;
+  KindReader reader;
+  reader.read(metadata, "metadata of " + plan->name());
+  if (reader.kind == "recommender") {
+    recommender = std::make_unique<recommend::Recommender>(*plan, metadata);
+  } else if (reader.kind == "classifier") {
+    classifier = std::make_unique<answer::Classifier>(*plan, metadata);
+  }
+}
+
+ShopObject::ShopObject(std::string_view json, std::string_view name, Handles& handles)
+    : Object(Kind::kShop) {
+  const JsonDocument document(json, name);
+  const JsonView root = document.root();
+  const auto handle_of = [&](std::string_view key) {
+    return static_cast<std::int32_t>(root.integer_or(key, 0, 0, 0x7FFFFFFF));
+  };
+  const auto find = [&]<typename T>(std::string_view key, T*& member) {
+    if (const std::int32_t handle = handle_of(key)) member = &handles.get_as<T>(handle);
+  };
+  catalogue = &handles.get_as<CatalogueObject>(
+      static_cast<std::int32_t>(root.at("catalogue").integer(0, 0x7FFFFFFF)));
+  find("recommender", recommender);
+  find("classifier", classifier);
+  find("faq", faq);
+  find("offers", offers);
+  find("rules", rules);
+  if (recommender != nullptr && !recommender->recommender) {
+    throw Error(ErrorCode::kInvalidModel, "the shop's recommender cannot be used",
+                {recommender->plan->name(), "metadata $.kind", "\"recommender\"", "another"});
+  }
+  if (classifier != nullptr && !classifier->classifier) {
+    throw Error(ErrorCode::kInvalidModel, "the shop's classifier cannot be used",
+                {classifier->plan->name(), "metadata $.kind", "\"classifier\"", "another"});
+  }
+  if (offers != nullptr) offers->content.check(catalogue->content);
+  ranker = std::make_unique<recommend::Ranker>(
+      catalogue->content, recommender != nullptr ? recommender->recommender.get() : nullptr,
+      rules != nullptr ? &rules->content : nullptr);
+  if (rules != nullptr) {
+    warnings = recommend::rule_warnings(rules->content, catalogue->content);
+  }
+  for (Object* object :
+       std::initializer_list<Object*>{catalogue, recommender, classifier, faq, offers, rules}) {
+    if (object != nullptr) used_.push_back(object);
+  }
+  for (Object* object : used_) ++object->uses;
+}
+
+ShopObject::~ShopObject() {
+  for (Object* object : used_) --object->uses;
+}
+
+std::int32_t Handles::add(std::unique_ptr<Object> object) {
+  std::uint32_t place = 0;
+  if (!free_.empty()) {
+    place = free_.back();
+    free_.pop_back();
+  } else {
+    if (places_.size() == kMaxPlaces) {
+      throw Error(ErrorCode::kOutOfMemory, "too many things are open",
+                  {"", "", "at most 65536 handles", "one more"});
+    }
+    places_.emplace_back();
+    free_.reserve(places_.size());  // so that close() cannot fail
+    place = static_cast<std::uint32_t>(places_.size() - 1);
+  }
+  places_[place].object = std::move(object);
+  return static_cast<std::int32_t>(places_[place].generation << kPlaceBits | place);
+}
+
+Object& Handles::get(std::int32_t handle) const {
+  const auto bits = static_cast<std::uint32_t>(handle);
+  const std::uint32_t place = bits & (kMaxPlaces - 1);
+  if (handle > 0 && place < places_.size() && places_[place].object &&
+      places_[place].generation == bits >> kPlaceBits) {
+    return *places_[place].object;
+  }
+  throw Error(ErrorCode::kInvalidHandle, "the handle is not open",
+              {"", "", "a handle that sw_open returned and sw_close did not close",
+               std::to_string(handle)});
+}
+
+void Handles::close(std::int32_t handle) {
+  const Object& object = get(handle);
+  if (object.uses > 0) {
+    throw Error(
+        ErrorCode::kInvalidHandle, "the handle is still in use",
+        {"", "", "the shops and visits that use it closed before",
+         std::string(kind_name(object.kind)) + " with " + std::to_string(object.uses) + " users"});
+  }
+  const std::uint32_t index = static_cast<std::uint32_t>(handle) & (kMaxPlaces - 1);
+  Place& place = places_[index];
+  place.object.reset();
+  place.generation = place.generation % kGenerations + 1;
+  free_.push_back(index);
+}
+
+void Handles::refuse_kind(std::int32_t handle, Kind expected, Kind found) {
+  throw Error(ErrorCode::kInvalidHandle, "the handle stands for something else",
+              {"", std::to_string(handle), std::string(kind_name(expected)),
+               std::string(kind_name(found))});
+}
+
+}  // namespace storewise::abi

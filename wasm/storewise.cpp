@@ -1,0 +1,211 @@
+// The boundary: exceptions end here and become a code and a JSON error, pointers become views.
+//
+// Refuses to know what a request means (methods.h does) or what an object holds (objects.h does).
+#include "storewise.h"
+
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json_writer.h"
+#include "methods.h"
+#include "objects.h"
+#include "support/error.h"
+
+namespace {
+
+using storewise::Error;
+using storewise::ErrorCode;
+namespace abi = storewise::abi;
+namespace graph = storewise::graph;
+
+constexpr std::size_t kAlignment = 16;
+
+abi::Handles handles;
+std::string result_text;
+std::string_view result;  // result_text, or a constant when even an error did not fit in memory
+
+void fail(const Error& error) {
+  const storewise::ErrorDetail& detail = error.detail();
+  result_text.clear();
+  abi::JsonWriter json(result_text);
+  json.begin_object().key("code").string(storewise::error_code_name(error.code()));
+  json.key("message").string(error.what()).key("file").string(detail.file);
+  json.key("place").string(detail.place).key("expected").string(detail.expected);
+  json.key("found").string(detail.found).end_object();
+  result = result_text;
+}
+
+void fail_out_of_memory() {
+  result =
+      R"({"code":"out-of-memory","message":"there is not enough memory for this call","file":"",)"
+      R"("place":"","expected":"","found":""})";
+}
+
+// Runs `body` and keeps its exceptions: 0, or -1 with the error as result.
+template <typename Body>
+int32_t guard(Body&& body) noexcept {
+  try {
+    result_text.clear();
+    result = {};
+    try {
+      body();
+      result = result_text;
+      return 0;
+    } catch (const Error& error) {
+      fail(error);
+    } catch (const std::bad_alloc&) {
+      fail_out_of_memory();
+    } catch (const std::exception& error) {
+      // Not thrown by our own code: a container asked for more than it can index.
+      fail(Error(ErrorCode::kOutOfMemory, error.what()));
+    }
+  } catch (...) {
+    fail_out_of_memory();  // the error itself did not fit
+  }
+  return -1;
+}
+
+std::unique_ptr<abi::Object> open(int32_t kind, std::unique_ptr<abi::Bytes> bytes,
+                                  std::string_view name) {
+  switch (static_cast<abi::Kind>(kind)) {
+    case abi::Kind::kModel:
+      return std::make_unique<abi::ModelObject>(std::move(bytes), name);
+    case abi::Kind::kCatalogue:
+      return std::make_unique<abi::CatalogueObject>(bytes->text(), name);
+    case abi::Kind::kFaq:
+      return std::make_unique<abi::FaqObject>(bytes->text(), name);
+    case abi::Kind::kOffers:
+      return std::make_unique<abi::OffersObject>(bytes->text(), name);
+    case abi::Kind::kRules:
+      return std::make_unique<abi::RulesObject>(bytes->text(), name);
+    case abi::Kind::kShop:
+      return std::make_unique<abi::ShopObject>(bytes->text(), name, handles);
+    case abi::Kind::kVisit:
+      break;
+  }
+  throw Error(ErrorCode::kInvalidRequest, "there is no such kind of file",
+              {std::string(name), "", "1 model, 2 catalogue, 3 faq, 4 offers, 5 rules or 6 shop",
+               std::to_string(kind)});
+}
+
+graph::TensorView input_view(const sw_tensor& tensor, uint32_t index) {
+  const auto refuse = [&](std::string expected, std::string found) {
+    throw Error(ErrorCode::kInvalidInput, "the tensor cannot be read",
+                {"", "input " + std::to_string(index), std::move(expected), std::move(found)});
+  };
+  const auto type = static_cast<graph::DataType>(tensor.type);
+  const std::size_t size = graph::element_size(type);
+  if (size == 0) refuse("an element type of ONNX", "number " + std::to_string(tensor.type));
+  if (tensor.rank < 0 || tensor.rank > 8) refuse("a rank of 0 to 8", std::to_string(tensor.rank));
+  graph::Shape shape;
+  for (int32_t axis = 0; axis < tensor.rank; ++axis) {
+    if (tensor.dims[axis] < 0) refuse("sizes of 0 and more", std::to_string(tensor.dims[axis]));
+    shape.push_back(tensor.dims[axis]);
+  }
+  const std::size_t elements = shape.elements();
+  if (elements > tensor.bytes / size || elements * size != tensor.bytes) {
+    refuse(std::to_string(elements) + " elements of " + std::to_string(size) + " bytes",
+           std::to_string(tensor.bytes) + " bytes");
+  }
+  if (elements > 0 && tensor.data == nullptr) refuse("elements", "a null pointer");
+  if (reinterpret_cast<std::uintptr_t>(tensor.data) % size != 0) {
+    refuse("elements at a multiple of their size", "others");
+  }
+  return {type, shape, tensor.data};
+}
+
+void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
+  auto& model = handles.get_as<abi::ModelObject>(handle);
+  if (inputs != model.plan->inputs().size() || outputs != model.plan->outputs().size()) {
+    throw Error(ErrorCode::kInvalidInput, "the model has other inputs or outputs",
+                {model.plan->name(), "",
+                 std::to_string(model.plan->inputs().size()) + " inputs and " +
+                     std::to_string(model.plan->outputs().size()) + " outputs",
+                 std::to_string(inputs) + " and " + std::to_string(outputs)});
+  }
+  std::vector<graph::TensorView> given(inputs);
+  for (uint32_t i = 0; i < inputs; ++i) given[i] = input_view(tensors[i], i);
+  std::vector<graph::TensorView> made(outputs);
+  graph::run(*model.plan, model.workspace, given, made);
+  for (uint32_t i = 0; i < outputs; ++i) {
+    sw_tensor& tensor = tensors[inputs + i];
+    const graph::TensorView& view = made[i];
+    tensor = {};
+    tensor.type = static_cast<int32_t>(view.type);
+    tensor.rank = static_cast<int32_t>(view.shape.rank());
+    for (std::size_t axis = 0; axis < view.shape.rank(); ++axis) {
+      tensor.dims[axis] = static_cast<int32_t>(view.shape[axis]);
+    }
+    tensor.data = const_cast<void*>(view.data);
+    tensor.bytes = static_cast<uint32_t>(view.bytes());
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+uint32_t sw_version(void) { return 1; }
+
+void* sw_alloc(uint32_t bytes) {
+  // aligned_alloc wants a multiple of the alignment; 0 bytes get an address of their own.
+  const std::size_t rounded =
+      (static_cast<std::size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
+  if (rounded < bytes) return nullptr;
+  return std::aligned_alloc(kAlignment, rounded == 0 ? kAlignment : rounded);
+}
+
+void sw_free(void* memory) { std::free(memory); }
+
+int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name,
+                uint32_t name_length) {
+  int32_t handle = 0;
+  std::unique_ptr<abi::Bytes> owned(new (std::nothrow) abi::Bytes(bytes, length));
+  if (!owned) {
+    sw_free(bytes);
+    fail_out_of_memory();
+    return 0;
+  }
+  const std::string_view file =
+      name == nullptr ? std::string_view() : std::string_view(name, name_length);
+  guard([&] {
+    if (bytes == nullptr) {
+      throw Error(ErrorCode::kInvalidInput, "there is nothing to open",
+                  {std::string(file), "", "bytes", "a null pointer"});
+    }
+    try {
+      handle = handles.add(open(kind, std::move(owned), file));
+    } catch (const Error& error) {
+      throw error.in_file(file);
+    }
+  });
+  return handle;
+}
+
+int32_t sw_close(int32_t handle) {
+  return guard([&] { handles.close(handle); });
+}
+
+int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
+  return guard([&] { run(model, tensors, inputs, outputs); });
+}
+
+int32_t sw_call(int32_t handle, const char* json, uint32_t length) {
+  return guard([&] {
+    abi::call(handles.get(handle),
+              json == nullptr ? std::string_view() : std::string_view(json, length), handles,
+              result_text);
+  });
+}
+
+const char* sw_result(void) { return result.data(); }
+
+uint32_t sw_result_length(void) { return static_cast<uint32_t>(result.size()); }
+
+}  // extern "C"

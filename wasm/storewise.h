@@ -1,0 +1,84 @@
+/* The C ABI of the engine: everything that crosses between JavaScript and storewise.wasm.
+ *
+ * Ownership: memory that the caller takes from sw_alloc the caller gives back by sw_free, except
+ * for the bytes given to sw_open, which belong to the engine from then on, whatever it answers.
+ * What the engine returns (results, output tensors) belongs to the engine and is valid until the
+ * next call.
+ *
+ * Errors: a function that fails says so by its return value; sw_result is then one JSON object
+ *   {"code":"invalid-model","message":"...","file":"","place":"","expected":"","found":""}
+ * with the codes invalid-model, unsupported, invalid-input, invalid-request, invalid-handle and
+ * out-of-memory. After an error everything that was open still is, and the next call works.
+ *
+ * Not thread-safe. Texts are UTF-8 without a terminating zero; lengths are bytes.
+ */
+#ifndef STOREWISE_WASM_STOREWISE_H_
+#define STOREWISE_WASM_STOREWISE_H_
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* This list is the module's export list, besides memory and _initialize (call that one first). */
+#ifdef __wasm__
+#define SW_EXPORT(name) __attribute__((export_name(#name)))
+#else
+#define SW_EXPORT(name)
+#endif
+
+/* What sw_open opens, each from the bytes of one file; HACKING.md describes the formats. */
+enum {
+  SW_MODEL = 1,     /* ONNX; the weights are used where they lie */
+  SW_CATALOGUE = 2, /* catalogue.json */
+  SW_FAQ = 3,       /* faq.json */
+  SW_OFFERS = 4,    /* offers.json */
+  SW_RULES = 5,     /* rules.json */
+  SW_SHOP = 6       /* {"catalogue":h,"recommender":h|0,"classifier":h|0,"faq":h|0,"offers":h|0,
+                       "rules":h|0}: handles of the above, which stay in use until the shop closes */
+};
+
+/* 48 bytes in wasm32. `type` is ONNX's number (1 float, 7 int64, ...); elements are row-major and
+ * little-endian, and lie at a multiple of their size. */
+struct sw_tensor {
+  int32_t type;
+  int32_t rank; /* 0..8 */
+  int32_t dims[8];
+  void* data;
+  uint32_t bytes;
+};
+
+/* The version of this ABI: 1. */
+SW_EXPORT(sw_version) uint32_t sw_version(void);
+
+/* `bytes` of memory at a multiple of 16; null when there is no more. */
+SW_EXPORT(sw_alloc) void* sw_alloc(uint32_t bytes);
+/* Null is allowed. */
+SW_EXPORT(sw_free) void sw_free(void* memory);
+
+/* Opens `bytes` (from sw_alloc). `name` is what errors call it. A handle above 0, or 0 on error. */
+SW_EXPORT(sw_open)
+int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name, uint32_t name_length);
+/* 0, or -1 for a handle that is not open or that a shop or visit still uses. */
+SW_EXPORT(sw_close) int32_t sw_close(int32_t handle);
+
+/* Runs a model. `tensors` holds the inputs in the model's order, then room for all its outputs,
+ * which point into the engine until the next call on that model. 0, or -1 on error. */
+SW_EXPORT(sw_run)
+int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t outputs);
+
+/* One JSON request {"method":"...",...} to a model, a shop or a visit; methods.h lists them. 0 with
+ * the response as result, or -1. */
+SW_EXPORT(sw_call) int32_t sw_call(int32_t handle, const char* json, uint32_t length);
+
+/* The JSON of the last sw_open, sw_close, sw_run or sw_call; empty where there is nothing to say.
+ */
+SW_EXPORT(sw_result) const char* sw_result(void);
+SW_EXPORT(sw_result_length) uint32_t sw_result_length(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* STOREWISE_WASM_STOREWISE_H_ */
