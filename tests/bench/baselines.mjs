@@ -52,8 +52,8 @@ export function cooccurrence(baskets, normalise = () => 1) {
   const pairs = new Map();
   for (const { items } of baskets) {
     for (const a of items) {
-      let row = pairs.get(a);
-      if (row === undefined) pairs.set(a, (row = new Map()));
+      const row = pairs.get(a) ?? new Map();
+      pairs.set(a, row);
       for (const b of items) if (a !== b) row.set(b, (row.get(b) ?? 0) + 1);
     }
   }

@@ -197,7 +197,7 @@ function sizeOf(product, options) {
   if (product.department === 'MEAT-PCKGD' && size?.count)
     return { amount: size.amount, unit: size.unit };
   if (options.beer) return beerPack(size, product.price);
-  if (options.pack && (!size || !size.count)) {
+  if (options.pack && !size?.count) {
     if (options.packFrom && product.price < options.packFrom) return size;
     const can = size?.unit === 'oz' && size.amount <= 24 ? size.amount : 12;
     return { count: options.pack, amount: can, unit: 'oz' };
@@ -371,7 +371,7 @@ function grouped(items, key) {
 
 // ----------------------------------------------------------------- the files
 
-const csv = (fields, rows) => Papa.unparse({ fields, data: rows }, { newline: '\n' }) + '\n';
+const csv = (fields, rows) => `${Papa.unparse({ fields, data: rows }, { newline: '\n' })}\n`;
 const money = (value) => value.toFixed(2);
 
 function catalogCsv(items) {

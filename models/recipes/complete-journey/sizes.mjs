@@ -78,40 +78,60 @@ export function parseSize(raw) {
     .replace(/OZS?\.$/, 'OZ')
     .trim();
   if (text === 'PT' || text === 'L' || text === 'GAL' || text === 'DZ') text = `1 ${text}`;
-  let match;
-  // A × B unit: "10/6.75 OZ", "10-1 OZ", "2 - 7.5 OZ", but not the fractions 1/2, 1/4, 3/4
-  if ((match = /^(\d+)\s*[/-]\s*(\d*\.?\d+)\s+(OZ|LB|CT)$/.exec(text))) {
-    const fraction = /^[13]\/[248] /.test(text);
-    if (!fraction) return pack(Number(match[1]), Number(match[2]), UNITS[match[3]]);
-  }
-  if (
-    (match = /^(\d+)\s+(?:CT|PK)\s*\/\s*(\d*\.?\d+)\s*(OZ|O|L|GAL)?$/.exec(text)) ??
-    (match = /^(\d*\.?\d+)\s+(OZ)\s*\/\s*(\d+)\s+(?:CT|PK)$/.exec(text))
-  ) {
-    const countFirst = /^\d+\s+(CT|PK)/.test(text);
-    const count = Number(countFirst ? match[1] : match[3]);
-    const amount = Number(match[2 - (countFirst ? 0 : 1)]);
-    const unit = UNITS[(countFirst ? match[3] : match[2]) ?? 'OZ'];
-    if (unit === 'gal') return { amount: count, unit: 'ct' };
-    // "12 PK/12 OZ" is twelve of twelve ounces; "8 CT/10.4 OZ" is 10.4 ounces in all
-    const each = /PK/.test(text) && amount <= 20;
-    return each ? pack(count, amount, unit) : { amount, unit };
-  }
-  if ((match = /^(\d+)\s+CT\s+(\d+)\s+PK$/.exec(text)))
-    return { count: Number(match[2]), amount: Number(match[1]), unit: 'ct' };
-  if ((match = new RegExp(`^(${NUMBER})\\s+SQ FT$`).exec(text)))
-    return { amount: number(match[1]), unit: 'sq ft' };
-  if ((match = new RegExp(`^(${NUMBER})\\s+FL OZ$`).exec(text)))
-    return { amount: number(match[1]), unit: 'fl oz' };
-  if ((match = new RegExp(`^(${NUMBER})\\s+([A-Z]+)$`).exec(text)) && UNITS[match[2]]) {
-    const size = { amount: number(match[1]), unit: UNITS[match[2]] };
-    const total = TOTALS[`${shown(size.amount)} ${size.unit}`];
-    if (total) return { count: total[0], amount: total[1], unit: total[2] };
-    if (size.unit === 'ct' && size.amount === 1) return null; // one of it: says nothing
-    if (size.unit === 'ml' && size.amount >= 1000) return { amount: size.amount / 1000, unit: 'l' };
-    return size;
+  for (const [pattern, read] of READINGS) {
+    const match = pattern.exec(text);
+    const size = match ? read(match) : undefined;
+    if (size !== undefined) return size;
   }
   return null;
+}
+
+/** Ways to write a size, the first that matches and yields one wins; null: it says nothing. */
+const READINGS = [
+  // A × B unit: "10/6.75 OZ", "10-1 OZ", "2 - 7.5 OZ", but not the fractions 1/2, 1/4, 3/4
+  [
+    /^(?![13]\/[248] )(\d+)\s*[/-]\s*(\d*\.?\d+)\s+(OZ|LB|CT)$/,
+    ([, count, amount, unit]) => pack(Number(count), Number(amount), UNITS[unit]),
+  ],
+  [
+    /^(\d+)\s+(CT|PK)\s*\/\s*(\d*\.?\d+)\s*(OZ|O|L|GAL)?$/,
+    ([, count, kind, amount, unit = 'OZ']) => counted(count, kind, amount, UNITS[unit]),
+  ],
+  [
+    /^(\d*\.?\d+)\s+(OZ)\s*\/\s*(\d+)\s+(CT|PK)$/,
+    ([, amount, unit, count, kind]) => counted(count, kind, amount, UNITS[unit]),
+  ],
+  [
+    /^(\d+)\s+CT\s+(\d+)\s+PK$/,
+    ([, amount, count]) => ({ count: Number(count), amount: Number(amount), unit: 'ct' }),
+  ],
+  [
+    new RegExp(`^(${NUMBER})\\s+SQ FT$`),
+    ([, amount]) => ({ amount: number(amount), unit: 'sq ft' }),
+  ],
+  [
+    new RegExp(`^(${NUMBER})\\s+FL OZ$`),
+    ([, amount]) => ({ amount: number(amount), unit: 'fl oz' }),
+  ],
+  [
+    new RegExp(`^(${NUMBER})\\s+([A-Z]+)$`),
+    ([, amount, unit]) => UNITS[unit] && plain(number(amount), UNITS[unit]),
+  ],
+];
+
+/** "12 PK/12 OZ" is twelve of twelve ounces; "8 CT/10.4 OZ" is 10.4 ounces in all. */
+function counted(count, kind, amount, unit) {
+  if (unit === 'gal') return { amount: Number(count), unit: 'ct' };
+  const each = kind === 'PK' && Number(amount) <= 20;
+  return each ? pack(Number(count), Number(amount), unit) : { amount: Number(amount), unit };
+}
+
+function plain(amount, unit) {
+  const total = TOTALS[`${shown(amount)} ${unit}`];
+  if (total) return { count: total[0], amount: total[1], unit: total[2] };
+  if (unit === 'ct' && amount === 1) return null; // one of it: says nothing
+  if (unit === 'ml' && amount >= 1000) return { amount: amount / 1000, unit: 'l' };
+  return { amount, unit };
 }
 
 function pack(count, amount, unit) {
