@@ -55,14 +55,21 @@ export class Float64Column {
 export class Interner {
   readonly values: string[] = [];
   private readonly numbers_ = new Map<string, number>();
+  // An order's lines follow each other: the last answer is often the next one.
+  private lastValue_ = '';
+  private lastNumber_ = -1;
 
   add(value: string): number {
-    const known = this.numbers_.get(value);
-    if (known !== undefined) return known;
-    const own = detached(value);
-    const number = this.values.length;
-    this.numbers_.set(own, number);
-    this.values.push(own);
+    if (value === this.lastValue_ && this.lastNumber_ >= 0) return this.lastNumber_;
+    let number = this.numbers_.get(value);
+    if (number === undefined) {
+      const own = detached(value);
+      number = this.values.length;
+      this.numbers_.set(own, number);
+      this.values.push(own);
+    }
+    this.lastValue_ = this.values[number] as string;
+    this.lastNumber_ = number;
     return number;
   }
 

@@ -213,6 +213,13 @@ export async function readOrders(filePath: string, options: OrdersOptions = {}):
   return reader.finish(facts, options);
 }
 
+/** [lines] the value of each line's order. */
+function spread(values: Float64Array, orders: Int32Array): Float64Array {
+  const result = new Float64Array(orders.length);
+  for (let i = 0; i < orders.length; ++i) result[i] = values[orders[i] as number] as number;
+  return result;
+}
+
 class OrderReader {
   private header_!: Header;
   private problems_!: Problems;
@@ -405,7 +412,7 @@ class OrderReader {
   ): { order: Int32Column; item: Int32Column; quantity: Float64Column } {
     const order = this.order_.view();
     const item = this.item_.view();
-    const keys = Int32Array.from(kept, (line) => order[line] as number);
+    const keys = kept.map((line) => order[line] as number);
     const groups = groupBy(keys, this.orders_.size);
     const out = {
       order: new Int32Column(),
@@ -458,14 +465,16 @@ class OrderReader {
   private medianPrices(kept: Int32Array, price: Float64Array): Float64Array {
     const item = this.item_.view();
     const priced = kept.filter((line) => (price[line] as number) > 0);
-    const keys = Int32Array.from(priced, (line) => item[line] as number);
+    const keys = priced.map((line) => item[line] as number);
     const groups = groupBy(keys, this.items_.size);
     const medians = new Float64Array(this.items_.size).fill(-1);
     for (let g = 0; g < this.items_.size; ++g) {
-      const values = Float64Array.from(
-        groups.order.subarray(groups.starts[g], groups.starts[g + 1]),
-        (at) => price[priced[at] as number] as number,
-      ).sort();
+      const start = groups.starts[g] as number;
+      const values = new Float64Array((groups.starts[g + 1] as number) - start);
+      for (let i = 0; i < values.length; ++i) {
+        values[i] = price[priced[groups.order[start + i] as number] as number] as number;
+      }
+      values.sort();
       if (values.length > 0) medians[g] = values[(values.length - 1) >> 1] as number;
     }
     return medians;
@@ -536,7 +545,7 @@ class OrderReader {
       order: oldOrder.map((id) => orderNumber[id] as number),
       item: oldItem.map((id) => itemNumber[id] as number),
       quantity: lines.quantity.view(),
-      time: Float64Array.from(oldOrder, (id) => values.time[id] as number),
+      time: spread(values.time, oldOrder),
       orderCount,
       customerCount: this.customers_.size,
       items: keptItems.map((id) => this.items_.values[id] as string),

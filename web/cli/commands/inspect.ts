@@ -22,7 +22,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
   model.dispose();
   const summary = metadata === null ? null : summarised(metadata);
   terminal.result({ file, name, inputs, outputs, operators, opset, bytes, metadata: summary }, [
-    `${file}: ${name === '' ? 'a model' : name}, ${size(bytes)}, opset ${opset}`,
+    `${file}: ${size(bytes)}, opset ${opset}`,
     ...inputs.map((tensor) => `  input   ${tensorText(tensor)}`),
     ...outputs.map((tensor) => `  output  ${tensorText(tensor)}`),
     `  operators  ${Object.entries(operators)
@@ -35,7 +35,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
 }
 
 function tensorText({ name, type, shape }: TensorDescription): string {
-  return `${name}: ${type}[${shape.join(', ')}]`;
+  return `${name}: ${type}[${shape.map((size) => (size === -1 ? 'n' : size)).join(', ')}]`;
 }
 
 /** The metadata with its long lists shortened to `{ "count", "first" }`. */
