@@ -46,7 +46,6 @@ export interface ErrorDetail {
 
 /** The base class of all errors that this package throws (besides the reason of an AbortSignal). */
 export class StorewiseError extends Error {
-  override readonly name: string = 'StorewiseError';
   /** The stable name of what went wrong. */
   readonly code: ErrorCode;
   /** The file's URL or name, or ''. */
@@ -69,23 +68,30 @@ export class StorewiseError extends Error {
 }
 
 /** A file could not be fetched, or what came is not what was promised. */
-export class LoadError extends StorewiseError {
-  override readonly name = 'LoadError';
-}
+export class LoadError extends StorewiseError {}
 
 /** A model file that the engine refuses: broken (`invalid-model`) or not covered (`unsupported`). */
-export class ModelError extends StorewiseError {
-  override readonly name = 'ModelError';
-}
+export class ModelError extends StorewiseError {}
 
 /** An argument or a document with the wrong name, type, shape or value. */
-export class InputError extends StorewiseError {
-  override readonly name = 'InputError';
-}
+export class InputError extends StorewiseError {}
 
 /** The object's state forbids the call: disposed, dead, or out of memory. */
-export class StateError extends StorewiseError {
-  override readonly name = 'StateError';
+export class StateError extends StorewiseError {}
+
+// On the prototypes, so that a stack trace begins with the name, and in words that no minifier changes.
+for (const [kind, name] of [
+  [StorewiseError, 'StorewiseError'],
+  [LoadError, 'LoadError'],
+  [ModelError, 'ModelError'],
+  [InputError, 'InputError'],
+  [StateError, 'StateError'],
+] as const) {
+  Object.defineProperty(kind.prototype, 'name', {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** The error class that fits `code`. */

@@ -31,6 +31,9 @@ export interface CompiledEngine {
   readonly bytes: number | null;
 }
 
+// What messages call a file that has no URL.
+const kGiven = 'the given WebAssembly';
+
 function checkMagic(bytes: Uint8Array, file: string): void {
   const magic = [0x00, 0x61, 0x73, 0x6d];
   if (magic.every((byte, i) => bytes[i] === byte)) return;
@@ -53,7 +56,7 @@ function compileFailed(cause: unknown, file: string): LoadError {
 }
 
 async function compileBytes(bytes: Uint8Array<ArrayBuffer>, url: string): Promise<CompiledEngine> {
-  const file = url === '' ? 'the given bytes' : url;
+  const file = url || kGiven;
   checkMagic(bytes, file);
   try {
     return { module: await WebAssembly.compile(bytes), url, bytes: bytes.byteLength };
@@ -78,14 +81,14 @@ async function compileResponse(
   // Streaming needs the right MIME type and hides the bytes, so that progress is counted without.
   const stream = mime === 'application/wasm' && options.onProgress === undefined;
   if (!stream || typeof WebAssembly.compileStreaming !== 'function') {
-    return compileBytes(await readBytes(response, url, options), url);
+    return compileBytes(await readBytes(response, url || kGiven, options), url);
   }
   try {
     const module = await WebAssembly.compileStreaming(response);
     return { module, url, bytes: measuredBytes(url, response) };
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw compileFailed(cause, url);
+    throw compileFailed(cause, url || kGiven);
   }
 }
 
@@ -173,7 +176,7 @@ export async function compileEngine(
         found: String(source.status),
       });
     }
-    return compileResponse(source, source.url || 'the given response', options);
+    return compileResponse(source, source.url, options);
   }
   return sharedCompile(absoluteUrl(source), options);
 }

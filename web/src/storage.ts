@@ -12,7 +12,7 @@ export interface VisitEvent {
   readonly item: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** From 1 to 9999; 0 in a removal that took all pieces there were. */
+  /** From 1 to 9999. */
   readonly quantity: number;
 }
 
@@ -52,7 +52,7 @@ export function validEvents(
       at >= 0 &&
       typeof quantity === 'number' &&
       Number.isInteger(quantity) &&
-      quantity >= (type === 'remove' ? 0 : 1) &&
+      quantity >= 1 &&
       quantity <= 9999 &&
       known(item);
     if (valid) events.push({ type: type as EventType, item, at, quantity });

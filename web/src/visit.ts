@@ -71,6 +71,8 @@ export interface OfferOptions {
   readonly limit?: number | undefined;
   /** Language of the titles; the shop's first by default. */
   readonly language?: string | undefined;
+  /** The time for which offers must be valid, milliseconds since 1970; now by default. */
+  readonly now?: number | undefined;
 }
 
 /** @internal What a visit needs of its shop. */
@@ -151,11 +153,15 @@ export class Visit {
     this.#event('remove', id, options);
   }
 
-  /** The visitor bought the whole basket, which is empty afterwards, or the products named. */
+  /**
+   * The visitor bought the whole basket, which is empty afterwards, or the products named: `quantity`
+   * of each, or all that are in the basket.
+   */
   purchase(items?: string | readonly string[], options: QuantityOptions = {}): void {
     const list = typeof items === 'string' ? [items] : items;
-    const { at = Date.now(), quantity = 1 } = options;
-    const what = list === undefined ? {} : { items: list, quantity };
+    const { at = Date.now(), quantity } = options;
+    const pieces = quantity === undefined ? {} : { quantity };
+    const what = list === undefined ? {} : { items: list, ...pieces };
     this.#call({ method: 'event', type: 'purchase', at, ...what });
     this.#changed({ kind: 'purchase', item: list?.length === 1 ? (list[0] ?? null) : null });
   }
@@ -178,21 +184,13 @@ export class Visit {
   /** The shop's offers that fit this visit, best first; [] for a shop without offers. */
   offers(options: OfferOptions = {}): readonly OfferMatch[] {
     const language = this.#open.language(options.language);
-    const { limit = 3 } = options;
-    return this.#call<{ offers: OfferMatch[] }>({ method: 'offers', limit, language }).offers;
+    const { limit = 3, now = Date.now() } = options;
+    return this.#call<{ offers: OfferMatch[] }>({ method: 'offers', limit, language, now }).offers;
   }
 
   /** What is in the basket. */
   basket(): Basket {
-    const { items, total } = this.#call<Basket>({ method: 'basket' });
-    return {
-      items: items.map(({ id, quantity, price }) => ({
-        id,
-        quantity,
-        price: price === null || price < 0 ? null : price,
-      })),
-      total,
-    };
+    return this.#call({ method: 'basket' });
   }
 
   /** All that the visit knows, oldest event first: for "your data" pages, or for `restore`. */
@@ -310,9 +308,7 @@ export class Visit {
         listener(change);
       } catch (error) {
         // A listener's fault is the page's to hear of, not the visit's to suffer.
-        queueMicrotask(() => {
-          throw error;
-        });
+        (globalThis.reportError ?? console.error)(error);
       }
     }
   }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -36,7 +37,7 @@ const ownIndex = {
   },
 };
 
-// For `storewise/inline`: the wasm's bytes in the place of its URL.
+// For `storewise/inline`: the wasm itself, compressed, in the place of its URL.
 const inlineWasm = (file) => ({
   name: 'inline-wasm',
   setup({ onResolve, onLoad }) {
@@ -45,11 +46,13 @@ const inlineWasm = (file) => ({
       namespace: 'inline-wasm',
     }));
     onLoad({ filter: /.*/, namespace: 'inline-wasm' }, () => {
-      const text = readFileSync(file).toString('base64');
+      const text = gzipSync(readFileSync(file), { level: 9 }).toString('base64');
       return {
-        contents: `let bytes;
-          export const defaultWasm = () =>
-            (bytes ??= Uint8Array.from(atob(${JSON.stringify(text)}), (c) => c.charCodeAt(0)));`,
+        contents: `export function defaultWasm() {
+          const bytes = Uint8Array.from(atob(${JSON.stringify(text)}), (c) => c.charCodeAt(0));
+          const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+          return new Response(stream, { headers: { 'content-type': 'application/wasm' } });
+        }`,
         loader: 'js',
       };
     });

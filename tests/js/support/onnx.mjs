@@ -1,0 +1,97 @@
+// Writes ONNX files for tests, field by field from onnx.proto: independent of the C++ writer, so that
+// a mistake there can't hide. Covers what the fixtures need: nodes, attributes, initializers, metadata.
+
+const kTypes = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, double: 11 };
+
+const varint = (value) => {
+  let rest = BigInt.asUintN(64, BigInt(value));
+  const bytes = [];
+  do {
+    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+    rest >>= 7n;
+  } while (rest > 0n);
+  return Buffer.from(bytes);
+};
+const number = (field, value) => Buffer.concat([varint(field << 3), varint(value)]);
+const bytes = (field, value) => {
+  const content = typeof value === 'string' ? Buffer.from(value) : value;
+  return Buffer.concat([varint((field << 3) | 2), varint(content.length), content]);
+};
+const float = (field, value) => {
+  const content = Buffer.alloc(4);
+  content.writeFloatLE(value);
+  return Buffer.concat([varint((field << 3) | 5), content]);
+};
+const message = (field, ...parts) => bytes(field, Buffer.concat(parts));
+
+/** A named tensor; `data` is a typed array of the right kind. */
+export const tensor = (name, type, dims, data) => ({ name, type, dims, data });
+
+const tensorParts = ({ name, type, dims, data }) => [
+  ...dims.map((dim) => number(1, dim)),
+  number(2, kTypes[type]),
+  bytes(8, name),
+  bytes(9, Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+];
+
+const attribute = ([name, value]) => {
+  if (typeof value === 'string') return message(5, bytes(1, name), bytes(4, value), number(20, 3));
+  if (Array.isArray(value)) {
+    return message(5, bytes(1, name), ...value.map((x) => number(8, x)), number(20, 7));
+  }
+  return Number.isInteger(value)
+    ? message(5, bytes(1, name), number(3, value), number(20, 2))
+    : message(5, bytes(1, name), float(2, value), number(20, 1));
+};
+
+const node = ([operator, inputs, outputs, attributes = {}]) =>
+  message(
+    1,
+    ...inputs.map((name) => bytes(1, name)),
+    ...outputs.map((name) => bytes(2, name)),
+    bytes(3, `${operator}_${outputs[0]}`),
+    bytes(4, operator),
+    ...Object.entries(attributes).map(attribute),
+  );
+
+const value = (field, [name, type, shape]) =>
+  message(
+    field,
+    bytes(1, name),
+    message(
+      2,
+      message(
+        1,
+        number(1, kTypes[type]),
+        message(
+          2,
+          ...shape.map((dim) =>
+            typeof dim === 'string' ? message(1, bytes(2, dim)) : message(1, number(1, dim)),
+          ),
+        ),
+      ),
+    ),
+  );
+
+/** The bytes of a model, opset 17. `nodes` are [operator, inputs, outputs, attributes]. */
+export function onnxModel({ nodes, inputs, outputs, initializers = [], metadata = null }) {
+  const properties =
+    metadata === null
+      ? []
+      : [message(14, bytes(1, 'storewise'), bytes(2, JSON.stringify(metadata)))];
+  const file = Buffer.concat([
+    number(1, 8),
+    bytes(2, 'storewise-tests'),
+    message(
+      7,
+      ...nodes.map(node),
+      bytes(2, 'test'),
+      ...initializers.map((one) => message(5, ...tensorParts(one))),
+      ...inputs.map((one) => value(11, one)),
+      ...outputs.map((one) => value(12, one)),
+    ),
+    message(8, bytes(1, ''), number(2, 17)),
+    ...properties,
+  ]);
+  return new Uint8Array(file);
+}

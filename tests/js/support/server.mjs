@@ -1,0 +1,42 @@
+// A web server on localhost for tests: routes are a map from path to bytes or to a handler.
+
+import { createServer } from 'node:http';
+
+const kMime = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript',
+  json: 'application/json',
+  wasm: 'application/wasm',
+};
+
+/**
+ * Serves `routes` (path without the leading slash -> Uint8Array, string or (request, response) => void)
+ * and counts the requests. Unknown paths answer 404 with a web page, as shops' servers do.
+ */
+export async function serve(routes) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname.slice(1));
+    requests.push(path);
+    const content = routes.get(path);
+    if (typeof content === 'function') return content(request, response);
+    if (content === undefined) {
+      response.writeHead(404, { 'content-type': kMime.html });
+      return response.end('<!doctype html><title>Not found</title>');
+    }
+    const type = kMime[path.split('.').at(-1)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(content) });
+    return response.end(content);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
