@@ -9,9 +9,13 @@
 namespace storewise::train {
 namespace {
 
-// Share of the questions in scope that may be turned away when no example tells what is out of
-// scope. Most of them would have been answered wrongly anyway.
-constexpr double kRejectedShare = 0.04;
+// Share of the right answers that may be withheld when no example tells what is out of scope. The
+// questions turned away with them would mostly have been answered wrongly.
+constexpr double kWithheldShare = 0.03;
+// With examples out of scope, they weigh as much as their share of the examples, and at least this.
+constexpr double kLeastStrangers = 0.2;
+constexpr double kMostWithheld = 0.06;
+constexpr std::size_t kEnoughStrangers = 20;
 
 double cross_entropy(const Predictions& predictions, double inverse_temperature) {
   double total = 0.0;
@@ -135,41 +139,42 @@ ScopeFigures scope_figures(std::span<const Verdict> verdicts, float threshold) {
 }
 
 float fit_threshold(std::span<const Verdict> verdicts) {
-  std::vector<float> in_scope;
   std::vector<float> right;  // probabilities of right answers
-  std::vector<float> out_of_scope;
+  std::vector<float> strangers;
   for (const Verdict& v : verdicts) {
     if (v.label < 0) {
-      out_of_scope.push_back(v.probability);
-      continue;
+      strangers.push_back(v.probability);
+    } else if (v.label == v.predicted) {
+      right.push_back(v.probability);
     }
-    in_scope.push_back(v.probability);
-    if (v.label == v.predicted) right.push_back(v.probability);
   }
-  if (in_scope.empty()) return 0.0f;
-  std::sort(in_scope.begin(), in_scope.end());
+  if (right.empty()) return 0.0f;
   std::sort(right.begin(), right.end());
-  std::sort(out_of_scope.begin(), out_of_scope.end());
-  // Without examples out of scope: the line that turns away a small share of those in scope.
-  const auto turned_away =
-      static_cast<std::size_t>(kRejectedShare * static_cast<double>(in_scope.size()));
-  const float by_share = in_scope[turned_away];
-  if (out_of_scope.size() < 20) return by_share;
-  // With them: the line with the best sum of both rates, right answers given and strangers turned
-  // away.
-  float best = by_share;
-  double best_sum = -1.0;
+  std::sort(strangers.begin(), strangers.end());
+  const auto withholding = [&right](double share) {
+    return right[static_cast<std::size_t>(share * static_cast<double>(right.size()))];
+  };
+  if (strangers.size() < kEnoughStrangers) return withholding(kWithheldShare);
+  const double in_scope = static_cast<double>(verdicts.size() - strangers.size());
+  const double weight = std::max(kLeastStrangers, static_cast<double>(strangers.size()) /
+                                                      static_cast<double>(verdicts.size()));
+  // Few strangers make a rough curve: they move the line within bounds only.
+  const float most = strangers.size() < 1000 ? withholding(kMostWithheld) : 1.0f;
   const auto below = [](const std::vector<float>& sorted, float value) {
     return static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), value) -
                                sorted.begin());
   };
-  for (int step = 1; step < 100; ++step) {
-    const float threshold = static_cast<float>(step) * 0.01f;
-    const double answered = (static_cast<double>(right.size()) - below(right, threshold)) /
-                            static_cast<double>(in_scope.size());
-    const double found = below(out_of_scope, threshold) / static_cast<double>(out_of_scope.size());
-    if (answered + found > best_sum) {
-      best_sum = answered + found;
+  float best = 0.0f;
+  double best_value = -1.0;
+  for (int step = 1; step < 200; ++step) {
+    const float threshold = static_cast<float>(step) * 0.005f;
+    if (threshold > most && best > 0.0f) break;
+    const double answered =
+        (static_cast<double>(right.size()) - below(right, threshold)) / in_scope;
+    const double found = below(strangers, threshold) / static_cast<double>(strangers.size());
+    const double value = (1.0 - weight) * answered + weight * found;
+    if (value > best_value) {
+      best_value = value;
       best = threshold;
     }
   }

@@ -64,9 +64,11 @@ std::size_t distinct_features(const Examples& examples, std::uint32_t buckets) {
   return distinct;
 }
 
-// A fold for each example, 0 .. folds-1: every class is dealt out evenly, in random order.
+// A fold for each example, 0 .. folds-1: every class is dealt out evenly, in random order. When
+// fold 0 alone will be predicted (`only_first`), it gets half of the examples out of scope: they
+// are few, and the threshold needs them.
 std::vector<std::uint32_t> deal_folds(const Examples& examples, std::size_t classes,
-                                      std::uint32_t folds, std::uint64_t seed) {
+                                      std::uint32_t folds, bool only_first, std::uint64_t seed) {
   std::vector<std::vector<std::uint32_t>> members(classes + 1);
   for (std::uint32_t e = 0; e < examples.size(); ++e) {
     members[static_cast<std::size_t>(examples.labels[e] + 1)].push_back(e);
@@ -74,9 +76,10 @@ std::vector<std::uint32_t> deal_folds(const Examples& examples, std::size_t clas
   std::vector<std::uint32_t> fold(examples.size(), 0);
   Random random(seed);
   std::uint32_t next = 0;  // carries on over classes, so that small ones do not all start at 0
-  for (std::vector<std::uint32_t>& rows : members) {
-    shuffle(rows, random);
-    for (const std::uint32_t e : rows) fold[e] = next++ % folds;
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    const std::uint32_t dealt = m == 0 && only_first ? 2 : folds;
+    shuffle(members[m], random);
+    for (const std::uint32_t e : members[m]) fold[e] = next++ % dealt;
   }
   return fold;
 }
@@ -112,7 +115,7 @@ struct Unseen {
 Unseen predict_unseen(const Examples& examples, std::uint32_t buckets, std::uint32_t classes,
                       const SoftmaxSettings& settings, std::uint32_t folds, std::uint32_t runs,
                       std::uint64_t seed, const Progress& progress) {
-  const std::vector<std::uint32_t> fold = deal_folds(examples, classes, folds, seed);
+  const std::vector<std::uint32_t> fold = deal_folds(examples, classes, folds, runs == 1, seed);
   Unseen unseen;
   for (std::uint32_t run = 0; run < runs; ++run) {
     progress("validating", run, runs);
@@ -193,6 +196,7 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
 
   // Texts without a feature and labels without a text cannot be learned.
   text::FeatureSettings features;
+  features.char_min = 2;
   features.buckets = 1u << 20;
   progress("reading", 0, 1);
   std::vector<std::string_view> usable_texts;
@@ -272,7 +276,8 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
       {"protocol",
        whole ? std::to_string(folds) + "-fold cross-validation" : "one seventh held out"},
   };
-  const Json chosen = {{"epochs", settings.epochs}, {"rate", settings.rate}};
+  const Json chosen = {
+      {"epochs", settings.epochs}, {"rate", settings.rate}, {"dropout", settings.dropout}};
   Json metadata = {
       {"version", 1},
       {"kind", "classifier"},

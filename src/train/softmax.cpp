@@ -9,6 +9,9 @@
 namespace storewise::train {
 namespace {
 
+constexpr double kUsualTexts = 3.0;         // of the usual mixture, added to a feature's own
+constexpr double kUnknownDivergence = 2.0;  // of a feature that never occurred
+
 // Gradients below this change nothing that int8 could show.
 constexpr float kLeastGradient = 1e-4f;
 
@@ -16,17 +19,53 @@ constexpr float kLeastGradient = 1e-4f;
 
 void set_importance(const Examples& examples, std::span<const std::uint32_t> rows,
                     LinearModel& model) {
+  const std::uint32_t classes = model.classes;
   std::vector<std::uint32_t> documents(model.buckets, 0);
+  std::vector<double> share(classes, 0.0);  // of each class among the examples in scope
+  // (bucket, class) of every feature of the examples in scope.
+  std::vector<std::uint64_t> pairs;
+  double in_scope = 0.0;
   for (const std::uint32_t e : rows) {
-    for (const text::Feature& f : examples.row(e)) ++documents[f.id];
+    const std::int32_t label = examples.labels[e];
+    if (label >= 0) {
+      share[label] += 1.0;
+      in_scope += 1.0;
+    }
+    for (const text::Feature& f : examples.row(e)) {
+      ++documents[f.id];
+      if (label >= 0)
+        pairs.push_back(std::uint64_t{f.id} << 32 | static_cast<std::uint32_t>(label));
+    }
   }
-  std::vector<float> idf(model.buckets);
+  if (in_scope > 0) {
+    for (double& s : share) s /= in_scope;
+  }
+  std::sort(pairs.begin(), pairs.end());
+  std::vector<float> importance(model.buckets);
   const double n = static_cast<double>(rows.size());
+  std::size_t next = 0;
   for (std::uint32_t b = 0; b < model.buckets; ++b) {
-    idf[b] = static_cast<float>(log((n + 1.0) / (documents[b] + 1.0)) + 1.0);
+    const std::size_t begin = next;
+    while (next < pairs.size() && pairs[next] >> 32 == b) ++next;
+    double told = documents[b] == 0 ? kUnknownDivergence : 0.0;
+    if (next > begin) {
+      const double total = static_cast<double>(next - begin) + kUsualTexts;
+      double rest = 1.0;  // share of the classes that never have it
+      for (std::size_t p = begin; p < next;) {
+        const std::size_t first = p;
+        while (p < next && pairs[p] == pairs[first]) ++p;
+        const double usual = share[static_cast<std::uint32_t>(pairs[first])];
+        const double now = (static_cast<double>(p - first) + kUsualTexts * usual) / total;
+        told += now * log(now / usual);
+        rest -= usual;
+      }
+      if (rest > 1e-9) told += rest * (kUsualTexts / total) * log(kUsualTexts / total);
+    }
+    const double idf = log((n + 1.0) / (documents[b] + 1.0)) + 1.0;
+    importance[b] = static_cast<float>(std::sqrt(idf) * (0.5 + std::max(0.0, told)));
   }
   model.importance.assign(model.buckets, 0);
-  model.importance_scale = quantise(idf, model.importance);
+  model.importance_scale = quantise(importance, model.importance);
 }
 
 void normalised_values(const LinearModel& model, std::span<const text::Feature> row,
@@ -78,8 +117,16 @@ void train_softmax(const Examples& examples, std::span<const std::uint32_t> rows
   std::vector<std::uint32_t> active;
   std::vector<text::Feature> kept;
   std::vector<std::uint32_t> order(rows.begin(), rows.end());
+  std::vector<std::uint32_t> strangers;
+  for (const std::uint32_t e : rows) {
+    if (examples.labels[e] < 0) strangers.push_back(e);
+  }
+  for (std::uint32_t visit = 1; visit < settings.stranger_visits; ++visit) {
+    if (strangers.size() * (visit + 1) * 10 > rows.size()) break;
+    order.insert(order.end(), strangers.begin(), strangers.end());
+  }
   Random random(settings.seed);
-  const double steps = static_cast<double>(settings.epochs) * static_cast<double>(rows.size());
+  const double steps = static_cast<double>(settings.epochs) * static_cast<double>(order.size());
   double step = 0.0;
   const auto spread = static_cast<float>(settings.smoothing / classes);
   for (std::uint32_t epoch = 0; epoch < settings.epochs; ++epoch) {
