@@ -16,7 +16,7 @@ import { type FileEntry, fileEntry } from './output.js';
 import { reportData } from './report/data.js';
 import { type ReportData, reportPage } from './report/report.js';
 import { type Rules, readRules } from './rules.js';
-import { counted, type Progress } from './terminal.js';
+import type { Progress } from './terminal.js';
 import {
   type ClassifierReport,
   type RecommenderReport,
@@ -85,6 +85,7 @@ export const kShopFiles = [
 ];
 
 const kFewOrders = 50;
+const kFolds = 5;
 
 export async function buildShop(options: BuildOptions, progress: Progress): Promise<BuiltShop> {
   const inputs = await readInputs(options, progress);
@@ -109,7 +110,10 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     faq === undefined ? undefined : await trainFaq(faq, inputs.outOfScopeTexts, options, progress);
   const documents = makeDocuments(inputs, recommender?.model, classifier?.model);
   const files = new Map([...documents.values()].map(({ name, content }) => [name, content]));
-  const report = await reportData({
+  // What is about to be written is opened as a page would open it: a file that the engine refuses
+  // ends the build here, and not in the shop.
+  const shop = await OpenShop.open(contentByRole(documents));
+  const report = reportData({
     name: options.name ?? 'Shop',
     date: options.date,
     inputs,
@@ -119,8 +123,9 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
       name,
       bytes: content.byteLength,
     })),
-    openShop: () => OpenShop.open(contentByRole(documents)),
+    shop,
   });
+  shop.dispose();
   files.set('report.html', encode(reportPage(report)));
   files.set('shop.json', encode(json(manifest(options, inputs, documents))));
   return {
@@ -181,8 +186,8 @@ export async function readInputs(options: BuildOptions, progress: Progress): Pro
   notes.push(...(rules?.notes ?? []));
   leftOut.push(...sessions.leftOut);
   if (sessions.joined !== undefined && sessions.joined.sessionCount < kFewOrders) {
-    const found = counted(sessions.joined.sessionCount, 'order or visit', 'orders and visits');
-    notes.push(`${found} are few: suggestions lean on what sells most until there are more`);
+    const found = `there are few orders and visits (${sessions.joined.sessionCount})`;
+    notes.push(`${found}: suggestions lean on what sells most until there are more`);
   }
   if (faq !== undefined && faq.document.entries.length < 2) {
     notes.push(
@@ -330,9 +335,21 @@ async function trainFaq(
   const others = [...new Set(outOfScopeTexts.map(normalised))].filter((text) => !mine.has(text));
   return trainClassifier(
     { texts: [...texts, ...others], labels: [...labels, ...others.map(() => -1)] },
-    { labels: names, seed: options.seed, crossValidation: 5, licence: options.licence },
+    {
+      labels: names,
+      seed: options.seed,
+      crossValidation: canHoldBack(labels, names.length) ? kFolds : 0,
+      licence: options.licence,
+    },
     progress,
   );
+}
+
+/** Whether a phrasing can be held back and still be known by another: most questions have two. */
+function canHoldBack(labels: readonly number[], classes: number): boolean {
+  const counts = new Int32Array(classes);
+  for (const label of labels) if (label >= 0) counts[label] = (counts[label] as number) + 1;
+  return counts.filter((count) => count >= 2).length * 2 > classes;
 }
 
 interface ShopDocument {

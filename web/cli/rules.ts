@@ -21,7 +21,7 @@ export interface Rules {
 }
 
 const kActions = ['exclude', 'boost', 'pin', 'limit', 'only'];
-const kRuleKeys = ['action', 'where', 'factor', 'position', 'max', 'field', 'slots', 'reason'];
+const kRuleKeys = ['action', 'where', 'factor', 'position', 'max', 'slots', 'reason'];
 const kWhereKeys = ['field', 'values', 'items', 'price'];
 
 /** Reads `{"rules":[...],"slots":{...}}` or a list of rules alone. */
@@ -46,7 +46,7 @@ export function readRules(filePath: string, catalogue: Catalogue): Rules {
   const slots = Array.isArray(parsed) ? {} : (check.object(parsed, '')['slots'] ?? {});
   const rules = (list as Json[]).map((rule, i) => check.rule(rule, `rules[${i}]`));
   return {
-    document: { version: 1, rules, slots: check.object(slots, 'slots') },
+    document: { version: 1, rules, slots: check.slots(slots) },
     notes: check.notes,
   };
 }
@@ -89,31 +89,48 @@ class RuleChecker {
     if (rule['reason'] !== undefined && typeof rule['reason'] !== 'string') {
       this.fail(`${place}.reason`, 'a text', rule['reason']);
     }
-    if (rule['where'] !== undefined)
-      this.where(rule['where'], `${place}.where`, action === 'limit');
-    else if (action !== 'limit' || rule['field'] === undefined) {
-      this.fail(`${place}.where`, 'what the rule is about', undefined);
-    }
+    this.where(rule['where'], `${place}.where`, action === 'limit');
     return rule;
   }
 
-  private where(value: Json, place: string, isLimit: boolean): void {
+  /** Slot -> `{"exclude_viewed": true, "limit": {"field", "max"}}`. */
+  slots(value: Json): JsonObject {
+    const slots = this.object(value, 'slots');
+    for (const [name, entry] of Object.entries(slots)) {
+      const place = `slots.${name}`;
+      const slot = this.object(entry, place);
+      this.keys(slot, ['exclude_viewed', 'limit'], place);
+      const viewed = slot['exclude_viewed'];
+      if (viewed !== undefined && typeof viewed !== 'boolean') {
+        this.fail(`${place}.exclude_viewed`, 'true or false', viewed);
+      }
+      if (slot['limit'] === undefined) continue;
+      const limit = this.object(slot['limit'], `${place}.limit`);
+      this.keys(limit, ['field', 'max'], `${place}.limit`);
+      this.field(limit['field'], `${place}.limit.field`);
+      this.number(limit['max'], `${place}.limit.max`, 1);
+    }
+    return slots;
+  }
+
+  private field(value: Json | undefined, place: string): string {
+    const known = Object.keys(this.catalogue_.document.fields);
+    if (typeof value !== 'string' || !known.includes(value)) {
+      this.fail(place, `a field of the catalogue: ${known.join(', ') || 'it has none'}`, value);
+    }
+    return value;
+  }
+
+  private where(value: Json | undefined, place: string, isLimit: boolean): void {
     const where = this.object(value, place);
     this.keys(where, kWhereKeys, place);
     if (Object.keys(where).length === 0) this.fail(place, kWhereKeys.join(', '), value);
     const field = where['field'];
     if (field !== undefined) {
-      const known = Object.keys(this.catalogue_.document.fields);
-      if (typeof field !== 'string' || !known.includes(field)) {
-        this.fail(
-          `${place}.field`,
-          `a field of the catalogue: ${known.join(', ') || 'it has none'}`,
-          field,
-        );
-      }
+      const name = this.field(field, `${place}.field`);
       if (!(isLimit && where['values'] === undefined)) {
         const values = this.strings(where['values'], `${place}.values`);
-        this.noteUnknown(place, values, this.catalogue_.document.fields[field]?.values ?? []);
+        this.noteUnknown(place, values, this.catalogue_.document.fields[name]?.values ?? []);
       }
     }
     if (where['items'] !== undefined) {

@@ -92,7 +92,7 @@ interface Sources {
   recommender: RecommenderReport | undefined;
   classifier: ClassifierReport | undefined;
   sizes: { name: string; bytes: number }[];
-  openShop: () => Promise<{ related(item: string, limit: number): string[]; dispose(): void }>;
+  shop: { related(item: string, limit: number): string[] };
 }
 
 const kExamples = 12;
@@ -103,7 +103,7 @@ const kShownOffers = 30;
 /** Below this many phrasings a question is often missed. */
 const kEnoughPhrasings = 8;
 
-export async function reportData(sources: Sources): Promise<ReportData> {
+export function reportData(sources: Sources): ReportData {
   const { inputs, recommender, classifier } = sources;
   const { catalogue, faq, offers, sessions } = inputs;
   const counts = sessionCounts(inputs);
@@ -129,7 +129,7 @@ export async function reportData(sources: Sources): Promise<ReportData> {
             tuned: recommender.tuned,
           },
         }),
-    examples: recommender === undefined ? [] : await examples(sources, counts, ranked),
+    examples: recommender === undefined ? [] : examples(sources, counts, ranked),
     bestSellers: ranked
       .slice(0, kBestSellers)
       .filter((item) => (counts[item] as number) > 0)
@@ -281,11 +281,11 @@ function nextMonth(month: string): string {
 }
 
 /** A third best sellers, the rest spread over the products that sell now and then. */
-async function examples(
-  { inputs, openShop }: Sources,
+function examples(
+  { inputs, shop }: Sources,
   counts: Int32Array,
   ranked: readonly number[],
-): Promise<ExampleRow[]> {
+): ExampleRow[] {
   const { sessions, catalogue } = inputs;
   if (sessions === undefined) return [];
   const sold = ranked.filter((item) => (counts[item] as number) > 1);
@@ -298,19 +298,14 @@ async function examples(
   for (let n = 0; n < wanted; ++n) {
     chosen.push(rest[Math.floor(((n + 0.5) * rest.length) / wanted)] as number);
   }
-  const shop = await openShop();
-  try {
-    return chosen.map((item) => {
-      const id = sessions.items[item] as string;
-      const ids = shop.related(id, kSuggestions);
-      return {
-        name: nameOf(catalogue, id),
-        suggestions: ids.map((suggestion) => nameOf(catalogue, suggestion)),
-      };
-    });
-  } finally {
-    shop.dispose();
-  }
+  return chosen.map((item) => {
+    const id = sessions.items[item] as string;
+    const ids = shop.related(id, kSuggestions);
+    return {
+      name: nameOf(catalogue, id),
+      suggestions: ids.map((suggestion) => nameOf(catalogue, suggestion)),
+    };
+  });
 }
 
 function faqData(
