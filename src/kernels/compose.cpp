@@ -35,7 +35,10 @@ void softmax_f32(std::size_t n, float* x) {
   if (n == 0) return;
   exp_f32(max_f32(x, n), n, x);
   const float sum = sum_f32(x, n);
-  for (std::size_t i = 0; i < n; ++i) x[i] /= sum;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float share = at(x, i) / sum;
+    std::memcpy(reinterpret_cast<char*>(x) + i * sizeof share, &share, sizeof share);
+  }
 }
 
 std::size_t top_k_f32(const float* x, std::size_t n, std::size_t k, std::uint32_t* indices) {

@@ -1,0 +1,44 @@
+#include <array>
+#include <string>
+
+#include "catch.h"
+#include "graph/registry.h"
+#include "graph/tensor.h"
+#include "support/error.h"
+
+using namespace storewise;
+using namespace storewise::graph;
+
+TEST_CASE("a shape counts its elements and sees what cannot be") {
+  CHECK(Shape{}.elements() == 1);
+  CHECK(Shape{2, 3, 4}.elements() == 24);
+  CHECK(Shape{2, 0, INT64_MAX, INT64_MAX}.elements() == 0);
+  CHECK(Shape{INT64_MAX, INT64_MAX, 0}.elements() == 0);
+  CHECK_THROWS_AS((Shape{INT64_MAX, 3}.elements()), Error);
+  CHECK_THROWS_AS((Shape{2, -1}.elements()), Error);
+  CHECK_THROWS_AS((Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}), Error);
+  CHECK(Shape{2, -1, 3}.to_string() == "[2, any, 3]");
+  CHECK(Shape{2, 3} == Shape{2, 3});
+  CHECK_FALSE(Shape{2, 3} == Shape{2, 3, 1});
+}
+
+TEST_CASE("the registry picks the newest definition that the model's opset knows") {
+  constexpr std::array<OperatorDef, 3> kTable = {
+      OperatorDef{"", "Sum", 1}, OperatorDef{"", "Sum", 13}, OperatorDef{"ai.shop", "Sum", 2}};
+  const Registry registry(kTable, 1, 20);
+  CHECK(registry.find("", "Sum", 12)->since_version == 1);
+  CHECK(registry.find("", "Sum", 13)->since_version == 13);
+  CHECK(registry.find("", "Sum", 17)->since_version == 13);
+  CHECK(registry.find("ai.shop", "Sum", 1) == nullptr);
+  CHECK(registry.find("ai.shop", "Sum", 2)->since_version == 2);
+  CHECK(registry.find("", "Mean", 17) == nullptr);
+  CHECK(registry.describe_supported("", "Mean") == "one of the operators Sum");
+  CHECK(registry.describe_supported("ai.shop", "Sum") == "Sum as of opset 2");
+  CHECK(registry.describe_supported("com.example", "Sum") == "operators of ONNX's default domain");
+}
+
+TEST_CASE("a set of types reads as a sentence") {
+  CHECK(TypeSet{DataType::kFloat, DataType::kInt8, DataType::kInt64}.to_string() ==
+        "float, int8 or int64");
+  CHECK(TypeSet{DataType::kBool}.to_string() == "bool");
+}

@@ -1,0 +1,180 @@
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "catch.h"
+#include "onnx/reader.h"
+#include "onnx/writer.h"
+#include "support/error.h"
+
+using namespace storewise;
+using namespace storewise::onnx;
+
+namespace {
+
+std::span<const std::uint8_t> span_of(const std::string& bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+std::string sample() {
+  ModelWriter model("sample", 17);
+  model.add_input("x", DataType::kFloat, {"n", 3});
+  model.add_output("y", DataType::kFloat, {});
+  model.add_initializer("w", DataType::kInt8, {2, 2},
+                        bytes_of(std::vector<std::int8_t>{1, -2, 3, -4}));
+  model.add_node("Op", {"x", "", "w"}, {"a", "y"},
+                 {{"count", 7},
+                  {"ratio", 0.5f},
+                  {"name", "text"},
+                  {"list", std::vector<std::int64_t>{-1, 2}},
+                  {"decimals", std::vector<float>{1.5f, 2.5f}}});
+  model.set_metadata("storewise", "{}");
+  model.set_metadata("other", "1");
+  model.set_metadata("storewise", "{\"a\":1}");
+  return model.bytes();
+}
+
+std::string error_of(const std::string& bytes) {
+  try {
+    read_model(span_of(bytes));
+  } catch (const Error& error) {
+    return std::string(error_code_name(error.code())) + ": " + error.what();
+  }
+  return "no error";
+}
+
+// A TensorProto by hand: field tag and wire type, then the payload.
+std::string field(int tag, int wire_type, const std::string& payload) {
+  std::string out(1, static_cast<char>(tag << 3 | wire_type));
+  if (wire_type == 2) out += static_cast<char>(payload.size());
+  return out + payload;
+}
+
+std::string tensor_error(const std::string& bytes) {
+  try {
+    read_tensor(span_of(bytes));
+  } catch (const Error& error) {
+    return std::string(error_code_name(error.code())) + ": " + error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("what the writer writes, the reader reads") {
+  const std::string bytes = sample();
+  const ModelRef model = read_model(span_of(bytes));
+  CHECK(model.ir_version == 8);
+  CHECK(model.opsets == std::vector<std::pair<std::string_view, std::int64_t>>{{"", 17}});
+  CHECK(model.metadata == std::vector<std::pair<std::string_view, std::string_view>>{
+                              {"storewise", "{\"a\":1}"}, {"other", "1"}});
+  REQUIRE(model.inputs.size() == 1);
+  CHECK(model.inputs[0].name == "x");
+  CHECK(model.inputs[0].dims == std::vector<std::int64_t>{-1, 3});
+  REQUIRE(model.outputs.size() == 1);
+  CHECK(model.outputs[0].has_shape);
+  CHECK(model.outputs[0].dims.empty());
+  REQUIRE(model.nodes.size() == 1);
+  const NodeRef& node = model.nodes[0];
+  CHECK(node.name == "a");
+  CHECK(node.inputs == std::vector<std::string_view>{"x", "", "w"});
+  CHECK(node.outputs == std::vector<std::string_view>{"a", "y"});
+  REQUIRE(node.attributes.size() == 5);
+  CHECK(node.attributes[0].i == 7);
+  CHECK(node.attributes[1].f == 0.5f);
+  CHECK(node.attributes[2].s == "text");
+  CHECK(node.attributes[3].ints == std::vector<std::int64_t>{-1, 2});
+  CHECK(node.attributes[4].floats == std::vector<float>{1.5f, 2.5f});
+}
+
+TEST_CASE("weights are views into the file, never copies") {
+  const std::string bytes = sample();
+  const ModelRef model = read_model(span_of(bytes));
+  REQUIRE(model.initializers.size() == 1);
+  const TensorRef& tensor = model.initializers[0];
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  CHECK(tensor.bytes.data() >= begin);
+  CHECK(tensor.bytes.data() + tensor.bytes.size() <= begin + bytes.size());
+  CHECK(static_cast<std::int8_t>(tensor.bytes[3]) == -4);
+  CHECK(tensor.decoded == nullptr);
+}
+
+TEST_CASE("the same calls write the same bytes") { CHECK(sample() == sample()); }
+
+TEST_CASE("the writer refuses bytes that do not fill the shape") {
+  ModelWriter model("wrong");
+  const std::vector<float> three = {1, 2, 3};
+  CHECK_THROWS_AS(model.add_initializer("w", DataType::kFloat, {4}, bytes_of(three)), Error);
+  CHECK_THROWS_AS(model.add_initializer("w", DataType::kFloat, {-3}, bytes_of(three)), Error);
+  CHECK_NOTHROW(model.add_initializer("w", DataType::kFloat, {3, 1}, bytes_of(three)));
+}
+
+TEST_CASE("what is not a model is called by its name") {
+  CHECK_THAT(error_of(""), ContainsSubstring("found nothing: it is empty"));
+  CHECK_THAT(error_of("<!DOCTYPE html><html>"), ContainsSubstring("found HTML"));
+  CHECK_THAT(error_of("\n  <html>"), ContainsSubstring("found HTML"));
+  CHECK_THAT(error_of("{\"error\":\"not found\"}"), ContainsSubstring("found JSON"));
+  CHECK_THAT(error_of("version https://git-lfs.github.com/spec/v1\n"), ContainsSubstring("LFS"));
+  CHECK_THAT(error_of("PK\x03\x04 rest"), ContainsSubstring("a zip archive"));
+  CHECK_THAT(error_of("\x1F\x8B\x08 rest"), ContainsSubstring("gzip"));
+  CHECK_THAT(error_of(std::string("\0asm\1\0\0\0", 8)), ContainsSubstring("WebAssembly"));
+  const std::string bytes = sample();
+  const std::string cut = error_of(bytes.substr(0, bytes.size() / 2));
+  CHECK_THAT(cut, ContainsSubstring("invalid-model"));
+  CHECK_THAT(cut, ContainsSubstring("breaks off"));
+}
+
+TEST_CASE("elements spelt out one by one are decoded, in packed blocks and singly") {
+  const std::string dims = field(1, 0, "\x02");
+  const std::string one = std::string("\x00\x00\x80\x3f", 4);
+  const std::string two = std::string("\x00\x00\x00\x40", 4);
+  const auto floats_of = [](const std::string& bytes) {
+    const TensorRef tensor = read_tensor(span_of(bytes));
+    std::vector<float> values(tensor.bytes.size() / 4);
+    std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
+    return values;
+  };
+  const std::string type = field(2, 0, "\x01");
+  CHECK(floats_of(dims + type + field(4, 2, one + two)) == std::vector<float>{1, 2});
+  CHECK(floats_of(dims + type + field(4, 5, one) + field(4, 5, two)) == std::vector<float>{1, 2});
+  CHECK(floats_of(dims + type + field(4, 2, one) + field(4, 2, two)) == std::vector<float>{1, 2});
+
+  const std::string minus_one = std::string(9, '\xff') + '\x01';
+  const std::string int8 =
+      dims + field(2, 0, "\x03") + field(5, 2, minus_one + std::string("\x05"));
+  const TensorRef tensor = read_tensor(span_of(int8));
+  REQUIRE(tensor.bytes.size() == 2);
+  CHECK(static_cast<std::int8_t>(tensor.bytes[0]) == -1);
+  CHECK(tensor.bytes[1] == 5);
+}
+
+TEST_CASE("a tensor whose data does not fill its shape, or lies elsewhere, is refused") {
+  const std::string float_type = field(2, 0, "\x01");
+  const std::string raw = field(9, 2, std::string(8, '\0'));
+  CHECK(tensor_error(field(1, 0, "\x02") + float_type + raw) == "no error");
+  CHECK_THAT(tensor_error(field(1, 0, "\x03") + float_type + raw),
+             ContainsSubstring("expected 12 bytes for float [3]; found 8 bytes"));
+  const std::string huge = std::string(8, '\xff') + '\x7f';  // 2^63 - 1
+  CHECK_THAT(tensor_error(field(1, 0, huge) + field(1, 0, huge) + float_type + raw),
+             ContainsSubstring("a possible shape"));
+  const std::string minus_one = std::string(9, '\xff') + '\x01';
+  CHECK_THAT(tensor_error(field(1, 0, minus_one) + float_type),
+             ContainsSubstring("a possible shape"));
+  CHECK(tensor_error(field(1, 0, huge) + field(1, 0, std::string(1, '\0')) + float_type) ==
+        "no error");
+  CHECK_THAT(tensor_error(field(1, 0, "\x01") + field(2, 0, "\x0a")),
+             ContainsSubstring("unsupported"));
+  CHECK_THAT(tensor_error(field(1, 0, "\x02") + float_type + field(14, 0, "\x01")),
+             ContainsSubstring("external data"));
+  CHECK_THAT(tensor_error(float_type + field(9, 2, "abcd").substr(0, 4)),
+             ContainsSubstring("breaks off"));
+}
+
+TEST_CASE("element types have ONNX's names and sizes") {
+  CHECK(data_type_name(DataType::kInt8) == "int8");
+  CHECK(data_type_name(static_cast<DataType>(10)) == "float16");
+  CHECK(data_type_name(static_cast<DataType>(-5)) == "a newer type");
+  CHECK(element_size(DataType::kInt64) == 8);
+  CHECK(element_size(DataType::kBool) == 1);
+  CHECK(element_size(static_cast<DataType>(8)) == 0);
+}

@@ -1,0 +1,103 @@
+#include <string>
+
+#include "catch.h"
+#include "support/json.h"
+
+using namespace storewise;
+
+namespace {
+
+template <typename Action>
+std::string error_of(Action&& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string parse_error(std::string_view text) {
+  return error_of([&] { JsonDocument document(text, "shop.json"); });
+}
+
+}  // namespace
+
+TEST_CASE("a document's values come out as they were written") {
+  const JsonDocument document(
+      R"({"name":"Läden","count":3,"price":1.25,"large":1e3,"open":true,"none":null,
+          "list":["a","b","c"],"deep":{"x":[1,2,{"y":-7}]}})",
+      "shop.json");
+  const JsonView root = document.root();
+  CHECK(root.at("name").string() == "Läden");
+  CHECK(root.at("count").integer() == 3);
+  CHECK(root.at("price").number() == 1.25);
+  CHECK(root.at("large").integer() == 1000);
+  CHECK(root.at("open").boolean());
+  CHECK_FALSE(root.has("none"));
+  CHECK_FALSE(root.has("missing"));
+  CHECK(root.at("list").strings() == std::vector<std::string>{"a", "b", "c"});
+  CHECK(root.at("deep").at("x")[2].at("y").integer() == -7);
+  CHECK(root.integer_or("missing", 9) == 9);
+  CHECK(root.string_or("none", "fallback") == "fallback");
+  std::string keys;
+  root.for_each_member([&](const std::string& key, JsonView) { keys += key + " "; });
+  CHECK(keys == "count deep large list name none open price ");
+  CHECK(json_text(root.at("deep").raw()) == R"({"x":[1,2,{"y":-7}]})");
+}
+
+TEST_CASE("a wrong value is named by file, path, what was expected and what was found") {
+  const JsonDocument document(R"({"fields":{"department":{"index":[0,1,2,"x"]}},"n":3.5})",
+                              "catalogue.json");
+  const JsonView root = document.root();
+  const JsonView index = root.at("fields").at("department").at("index");
+  CHECK(error_of([&] { index[3].integer(); }) ==
+        "catalogue.json: the JSON does not have the right form (at $.fields.department.index[3]); "
+        "expected a whole number; found \"x\"");
+  CHECK_THAT(error_of([&] { index[4]; }),
+             ContainsSubstring("(at $.fields.department.index); expected at least 5 elements"));
+  CHECK_THAT(error_of([&] { root.at("version"); }),
+             ContainsSubstring("(at $); expected the key \"version\""));
+  CHECK_THAT(error_of([&] { root.at("n").integer(); }), ContainsSubstring("found 3.5"));
+  CHECK_THAT(error_of([&] { index[2].integer(0, 1); }),
+             ContainsSubstring("a whole number from 0 up to 1; found 2"));
+  CHECK_THAT(error_of([&] { root.at("n").number(4.0, 5.0); }),
+             ContainsSubstring("a number from 4.0 up to 5.0; found 3.5"));
+  CHECK_THAT(error_of([&] { root.at("n").at("x"); }), ContainsSubstring("expected an object"));
+  CHECK_THAT(error_of([&] { root.at("fields").string(); }),
+             ContainsSubstring("expected a string; found an object"));
+  CHECK_THAT(error_of([&] { root.at("fields").size(); }), ContainsSubstring("expected an array"));
+}
+
+TEST_CASE("integers beyond what they may hold are refused") {
+  const JsonDocument document("[18446744073709551615, 1e300, -9223372036854775808, 0.5]", "n");
+  CHECK(error_of([&] { document.root()[0].integer(); }) != "no error");
+  CHECK(error_of([&] { document.root()[1].integer(); }) != "no error");
+  CHECK(document.root()[2].integer() == INT64_MIN);
+  CHECK(error_of([&] { document.root()[3].integer(); }) != "no error");
+}
+
+TEST_CASE("a text that is no JSON is located by line and column") {
+  CHECK_THAT(parse_error(""), ContainsSubstring("found nothing: it is empty"));
+  CHECK_THAT(parse_error("<html>"), ContainsSubstring("found HTML"));
+  CHECK_THAT(parse_error("{\"a\": 1,\n \"b\": }"), ContainsSubstring("(at line 2, column 7)"));
+  CHECK_THAT(parse_error("[1, 2"), ContainsSubstring("line 1, column 6"));
+  for (const char* text : {"[1,]", "{'a':1}", "[1] 2", "// c\n1", "[01]", "[NaN]", "[1e999]",
+                           "\"\xff\"", "{\"a\" 1}", "tru"}) {
+    CAPTURE(text);
+    CHECK(parse_error(text) != "no error");
+  }
+}
+
+TEST_CASE("duplicate keys and bottomless nesting are refused") {
+  CHECK_THAT(parse_error(R"({"a":1,"b":{"a":2},"a":3})"),
+             ContainsSubstring("found the key \"a\" twice"));
+  CHECK(parse_error(std::string(64, '[') + std::string(64, ']')) == "no error");
+  CHECK_THAT(parse_error(std::string(65, '[') + std::string(65, ']')),
+             ContainsSubstring("64 levels"));
+  CHECK_THAT(parse_error(std::string(1000000, '[')), ContainsSubstring("64 levels"));
+}
+
+TEST_CASE("text that is not UTF-8 is still written as JSON") {
+  CHECK(json_text(Json("a\xff")) == "\"a\xef\xbf\xbd\"");
+}
