@@ -13,6 +13,13 @@ import {
   readBytes,
 } from './fetching.js';
 
+declare global {
+  // Merges with the DOM library's declaration, and stands in for it in a Node project without one.
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
 /** Where the WebAssembly comes from: the URL of the file (not of a folder), or the thing itself. */
 export type WasmSource =
   | string

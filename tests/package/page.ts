@@ -1,0 +1,67 @@
+// Compiled by package.test.mjs against the packed declarations, never run: what a page's author writes.
+
+import {
+  type Answer,
+  compileEngine,
+  loadModel,
+  loadShop,
+  type Recommendation,
+  StorewiseError,
+  type Visit,
+} from 'storewise';
+import { HandoffEvent, StorewiseRecommendations } from 'storewise/elements';
+import 'storewise/elements/define';
+import { loadShop as loadInline } from 'storewise/inline';
+
+const controller = new AbortController();
+await compileEngine();
+const shop = await loadShop('/storewise/shop.json', {
+  signal: controller.signal,
+  wasm: new URL('/assets/storewise.wasm', location.href),
+  onProgress: ({ file, loaded, total }) => console.log(file, loaded, total ?? 'unknown'),
+});
+const visit: Visit = shop.visit({ storage: 'persistent', consent: true });
+visit.view('sku-1');
+visit.addToCart('sku-2', { quantity: 2 });
+const shelf: readonly Recommendation[] = visit.recommend({ slot: 'for-you', limit: 10 });
+for (const { id, reasons } of shelf) {
+  const price: number | null | undefined = shop.catalogue.get(id, { language: 'zh' })?.price;
+  console.log(price, reasons[0]?.share.toFixed(2));
+}
+for (const { offer, status, missing } of visit.offers({ limit: 3 })) {
+  if (status === 'nearly') console.log(offer.title, missing.amount);
+}
+const answer: Answer = shop.ask('where is my parcel?', { slots: { order_number: 10423 } });
+if (answer.kind === 'clarify') shop.answer(answer.choices[0]?.intent ?? '');
+const stop = visit.on('change', ({ kind }) => console.log(kind));
+stop();
+const copy: string = JSON.stringify(visit.export());
+visit.restore(JSON.parse(copy));
+visit.erase();
+
+const model = await loadModel(new Uint8Array(8));
+const outputs = model.run({ x: new Float32Array(4), ids: { data: [1, 2], dims: [1, 2] } });
+const first = outputs['y'];
+if (first?.data instanceof Float32Array) console.log(first.dims, first.data[0]);
+try {
+  await model.reload();
+} catch (error) {
+  if (error instanceof StorewiseError && error.code === 'network') console.log(error.file);
+}
+model.dispose();
+shop.dispose();
+(await loadInline('/shop.json')).dispose();
+
+class OwnShelf extends StorewiseRecommendations {}
+customElements.define('own-shelf', OwnShelf);
+const element = document.createElement('storewise-recommendations');
+element.slotName = 'related';
+element.shop = shop;
+element.visit = visit;
+element.picture = (product) => product.name;
+element.addEventListener('storewise-select', (event) => console.log(event.id, event.slotName));
+document.addEventListener('storewise-handoff', (event) => {
+  if (event instanceof HandoffEvent) console.log(event.transcript.length);
+});
+const help = document.querySelector('storewise-help');
+help?.show();
