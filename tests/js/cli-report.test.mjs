@@ -47,6 +47,7 @@ const data = (changes = {}) => ({
     answeredRightly: 0.7,
     heldBack: 0.2,
     outOfScopeRecall: null,
+    tested: 0,
     threshold: 0.3,
     confused: [{ one: evil, other: evil, count: 2 }],
     thin: [{ question: evil, phrasings: 1 }],

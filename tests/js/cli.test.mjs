@@ -385,6 +385,25 @@ test('one question: no classifier, and said; questions alone need no orders', as
   assert.match(value.notes.join(), /one question alone/);
 });
 
+test('questions kept apart test the answers; labels that the FAQ lacks are out of scope', async () => {
+  const questions = file(
+    folder,
+    'kept.csv',
+    'text,label\nwhen will the parcel arrive,delivery\nsend a product back,returns\nsing me a song,music\n',
+  );
+  const args = [
+    'build',
+    ...['--faq', at('faq.csv'), '--catalog', at('catalog.csv'), '--faq-test', questions],
+    ...['--out', at('tested')],
+  ];
+  const { value } = await storewiseJson(args);
+  const figures = value.metrics.classifier_test;
+  assert.deepEqual([figures.examples, figures.in_scope, figures.out_of_scope], [3, 2, 1]);
+  assert.equal(figures.accuracy, 1);
+  const report = readFileSync(at('tested', 'report.html'), 'utf8');
+  assert.match(report, /3 questions that were kept apart were asked/);
+});
+
 test('items that the product list lacks are left out and counted with examples', async () => {
   const extra = file(
     folder,

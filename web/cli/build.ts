@@ -3,10 +3,11 @@
 import type { Catalogue } from './catalogue.js';
 import { catalogueOfItems, catalogueOfOrders, currencyCode, readCatalogue } from './catalogue.js';
 import type { DayOrder } from './csv/dates.js';
-import { OpenShop } from './engine.js';
+import { OpenModel, OpenShop } from './engine.js';
 import { CliError } from './errors.js';
+import { type ClassifierEvaluation, evaluateClassifier } from './evaluate.js';
 import { type Events, onlyKnownItems, ordersAsEvents, readEvents } from './events.js';
-import { readTexts } from './examples.js';
+import { readExamples, readTexts } from './examples.js';
 import { type Faq, readFaq } from './faq.js';
 import { normalised } from './languages.js';
 import type { LeftOut } from './left-out.js';
@@ -30,6 +31,8 @@ export interface BuildOptions {
   events?: string | undefined;
   catalog?: string | undefined;
   faq?: string | undefined;
+  /** Questions to test the finished classifier on. */
+  faqTest?: string | undefined;
   outOfScope?: string | undefined;
   offers?: string | undefined;
   rules?: string | undefined;
@@ -69,6 +72,8 @@ export interface BuiltShop {
   inputs: ShopInputs;
   recommender?: TrainedModel<RecommenderReport>;
   classifier?: TrainedModel<ClassifierReport>;
+  /** The classifier's figures on the questions of `faqTest`. */
+  faqTest?: ClassifierEvaluation;
   report: ReportData;
 }
 
@@ -108,6 +113,10 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
   }
   const classifier =
     faq === undefined ? undefined : await trainFaq(faq, inputs.outOfScopeTexts, options, progress);
+  const faqTest =
+    classifier === undefined || options.faqTest === undefined
+      ? undefined
+      : await testClassifier(classifier.model, options.faqTest, options.encoding, progress);
   const documents = makeDocuments(inputs, recommender?.model, classifier?.model);
   const files = new Map([...documents.values()].map(({ name, content }) => [name, content]));
   // What is about to be written is opened as a page would open it: a file that the engine refuses
@@ -119,6 +128,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     inputs,
     recommender: recommender?.report,
     classifier: classifier?.report,
+    faqTest,
     sizes: [...documents.values()].map(({ name, content }) => ({
       name,
       bytes: content.byteLength,
@@ -133,6 +143,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     inputs,
     ...(recommender === undefined ? {} : { recommender }),
     ...(classifier === undefined ? {} : { classifier }),
+    ...(faqTest === undefined ? {} : { faqTest }),
     report,
   };
 }
@@ -343,6 +354,21 @@ async function trainFaq(
     },
     progress,
   );
+}
+
+async function testClassifier(
+  model: Uint8Array,
+  file: string,
+  encoding: string | undefined,
+  progress: Progress,
+): Promise<ClassifierEvaluation> {
+  const examples = await readExamples(file, { encoding });
+  const open = await OpenModel.fromBytes(model, 'classifier.onnx');
+  try {
+    return evaluateClassifier(open, examples, 'classifier.onnx', progress);
+  } finally {
+    open.dispose();
+  }
 }
 
 /** Whether a phrasing can be held back and still be known by another: most questions have two. */

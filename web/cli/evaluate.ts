@@ -175,6 +175,8 @@ export interface ClassifierEvaluation {
   ms_p95: number;
   in_scope: number;
   out_of_scope: number;
+  /** In-scope lines that the threshold rejects; null without in-scope lines. */
+  rejected_in_scope: number | null;
   threshold: number;
 }
 
@@ -191,6 +193,7 @@ export function evaluateClassifier(
   let right = 0;
   let rightAndKept = 0;
   let rejected = 0;
+  let rejectedInScope = 0;
   let threshold = Number(metadata['threshold'] ?? 0);
   for (const [i, text] of examples.texts.entries()) {
     progress('asking the model', i, examples.texts.length);
@@ -205,6 +208,7 @@ export function evaluateClassifier(
       continue;
     }
     ++inScope;
+    if (!answer.in_scope) ++rejectedInScope;
     if (answer.ranked[0]?.label !== label) continue;
     ++right;
     if (answer.in_scope) ++rightAndKept;
@@ -222,6 +226,7 @@ export function evaluateClassifier(
     ms_p95: percentile(milliseconds, 0.95),
     in_scope: inScope,
     out_of_scope: outOfScope,
+    rejected_in_scope: inScope === 0 ? null : rejectedInScope / inScope,
     threshold,
   };
 }

@@ -121,7 +121,12 @@ export interface ClassifierReport {
   classes: number;
   examples: number;
   /** null without cross-validation. */
-  metrics: ({ accuracy: number } & Record<string, unknown>) | null;
+  metrics: {
+    accuracy: number;
+    accuracy_in_scope: number;
+    rejected_in_scope: number;
+    out_of_scope_recall: number | null;
+  } | null;
   threshold: number;
   temperature: number;
   confusions?: Confusion[];

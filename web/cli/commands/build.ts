@@ -50,6 +50,11 @@ const spec: CommandSpec = {
     },
     { name: 'rules', value: 'FILE', help: 'business rules, JSON' },
     {
+      name: 'faq-test',
+      value: 'FILE',
+      help: 'questions to test the answers with, CSV: text, label (an id of the FAQ; any other is out of scope)',
+    },
+    {
       name: 'out-of-scope',
       value: 'FILE',
       help: 'questions that the shop does not answer, CSV: text',
@@ -104,6 +109,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
       events: args.text('events'),
       offers: args.text('offers'),
       rules: args.text('rules'),
+      faqTest: args.text('faq-test'),
       outOfScope: args.text('out-of-scope'),
       name: args.text('name'),
       currency,
@@ -137,6 +143,7 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
     metrics: {
       recommender: recommender?.report.metrics ?? null,
       classifier: classifier?.report.metrics ?? null,
+      classifier_test: shop.faqTest ?? null,
     },
     orders: inputs.orders?.orderCount ?? 0,
     sessions: inputs.sessions?.sessionCount ?? 0,
@@ -182,8 +189,14 @@ function lines(shop: BuiltShop, out: string, seconds: number): string[] {
     text.push('Suggestions: too few orders to measure.');
   }
   const accuracy = classifier?.report.metrics?.accuracy;
-  if (accuracy !== undefined)
+  const { faqTest } = shop;
+  if (faqTest !== undefined) {
+    text.push(
+      `Questions: ${percent(faqTest.accuracy)} of ${whole(faqTest.in_scope)} kept apart understood.`,
+    );
+  } else if (accuracy !== undefined) {
     text.push(`Questions: ${percent(accuracy)} understood (cross-validation).`);
+  }
   text.push(
     `Wrote ${counted(shop.files.size, 'file')}, ${size(totalBytes(shop))}, to ${out} in ${seconds} s.`,
     `Look at ${path.join(out, 'report.html')}, or run: storewise serve ${out}`,

@@ -4,6 +4,7 @@
 import type { ShopInputs } from '../build.js';
 import type { Catalogue } from '../catalogue.js';
 import type { TableFacts } from '../csv/table.js';
+import type { ClassifierEvaluation } from '../evaluate.js';
 import type { LeftOut } from '../left-out.js';
 import { counted } from '../terminal.js';
 import type {
@@ -75,6 +76,8 @@ export interface ReportData {
     /** Share held back as unsure. */
     heldBack: number | null;
     outOfScopeRecall: number | null;
+    /** How many questions were kept apart for the test; 0 when it was cross-validation. */
+    tested: number;
     threshold: number | null;
     confused: ConfusedPair[];
     /** Questions with the fewest phrasings. */
@@ -91,6 +94,7 @@ interface Sources {
   inputs: ShopInputs;
   recommender: RecommenderReport | undefined;
   classifier: ClassifierReport | undefined;
+  faqTest: ClassifierEvaluation | undefined;
   sizes: { name: string; bytes: number }[];
   shop: { related(item: string, limit: number): string[] };
 }
@@ -148,7 +152,7 @@ export function reportData(sources: Sources): ReportData {
     sizes: sources.sizes,
     nextSteps: [],
   };
-  if (faq !== undefined) data.faq = faqData(inputs, classifier);
+  if (faq !== undefined) data.faq = faqData(inputs, classifier, sources.faqTest);
   data.nextSteps = nextSteps(inputs, data);
   return data;
 }
@@ -311,6 +315,7 @@ function examples(
 function faqData(
   { faq, languages }: ShopInputs,
   classifier: ClassifierReport | undefined,
+  test: ClassifierEvaluation | undefined,
 ): NonNullable<ReportData['faq']> {
   const entries = faq?.document.entries ?? [];
   const question = (id: string): string => {
@@ -331,10 +336,11 @@ function faqData(
   return {
     entries: entries.length,
     phrasings: faq?.examples.texts.length ?? 0,
-    accuracy: number(classifier?.metrics?.accuracy),
-    answeredRightly: number(classifier?.metrics?.['accuracy_in_scope']),
-    heldBack: number(classifier?.metrics?.['rejected_in_scope']),
-    outOfScopeRecall: number(classifier?.metrics?.['out_of_scope_recall']),
+    accuracy: number((test ?? classifier?.metrics)?.accuracy),
+    answeredRightly: number((test ?? classifier?.metrics)?.accuracy_in_scope),
+    heldBack: number((test ?? classifier?.metrics)?.rejected_in_scope),
+    outOfScopeRecall: number((test ?? classifier?.metrics)?.out_of_scope_recall),
+    tested: test?.examples ?? 0,
     threshold: classifier?.threshold ?? null,
     confused: confusedPairs(classifier?.confusions ?? [])
       .slice(0, kConfusedPairs)

@@ -198,13 +198,17 @@ function questions(data: ReportData): string {
   const parts = [
     `<p class="soft">${whole(faq.entries)} ${faq.entries === 1 ? 'question' : 'questions'} in ${whole(faq.phrasings)} phrasings.</p>`,
   ];
+  const asked =
+    faq.tested > 0
+      ? `${whole(faq.tested)} questions that were kept apart were asked.`
+      : 'Each phrasing was held back once while the others were learnt, and then asked: a hard test where phrasings share few words.';
   if (faq.accuracy === null) {
     parts.push(
       '<p class="note">There is nothing to measure yet: with one question, or one phrasing each, nothing can be held back for a test.</p>',
     );
   } else {
     parts.push(
-      `<p>Each phrasing was held back once while the others were learnt, and then asked. The likeliest question was the right one in ${percent(faq.accuracy)} of cases; when it is not sure enough, the shop offers choices or hands over instead of answering.</p>`,
+      `<p>${asked} The likeliest question was the right one in ${percent(faq.accuracy)} of cases; when it is not sure enough, the shop offers choices or hands over instead of answering.</p>`,
       barChart('What a visitor gets', answerBars(faq), 1),
     );
   }
