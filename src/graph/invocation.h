@@ -16,7 +16,7 @@
 #include "graph/node.h"
 #include "graph/tensor.h"
 #include "graph/workspace.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::graph {
 
@@ -84,10 +84,10 @@ class Invocation {
   // Brings `axis` in [-rank, rank) to [0, rank); anything else fails.
   std::size_t axis(std::int64_t axis, std::size_t rank) const;
 
-  // Throws Error(kInvalidInput) at this node.
-  [[noreturn]] void fail(std::string expected, std::string found) const;
+  // Throws Error(kInvalidInput) at this node. Texts in pieces, as of support/message.h.
+  [[noreturn]] void fail(Pieces expected, Pieces found) const;
   // The same about the shape of input i: "a tensor of shape ...".
-  [[noreturn]] void fail_shape(std::size_t i, std::string expected) const;
+  [[noreturn]] void fail_shape(std::size_t i, Pieces expected) const;
 
  private:
   const Node& node_;

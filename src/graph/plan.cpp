@@ -11,7 +11,7 @@
 #include "graph/registry.h"
 #include "graph/workspace.h"
 #include "onnx/reader.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::graph {
 namespace {
@@ -20,10 +20,9 @@ namespace {
 // undo the compression of int8 weights.
 constexpr std::size_t kFoldBytes = 4096;
 
-[[noreturn]] void fail_model(std::string summary, std::string place, std::string expected,
-                             std::string found) {
-  throw Error(ErrorCode::kInvalidModel, std::move(summary),
-              {{}, std::move(place), std::move(expected), std::move(found)});
+[[noreturn]] void fail_model(std::string_view summary, Pieces place, Pieces expected,
+                             Pieces found) {
+  throw_error(ErrorCode::kInvalidModel, summary, {}, place, expected, found);
 }
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -60,15 +59,13 @@ class Opener {
   void check_opset(const onnx::ModelRef& model) {
     const std::int64_t opset = opset_of({});
     if (opsets_.empty() && !model.nodes.empty()) {
-      fail_model("the model names no operator set", {}, "an opset_import", "none");
+      fail_model("the model names no operator set", {}, {"an opset_import"}, {"none"});
     }
     if (opset != 0 && (opset < registry_.oldest_opset() || opset > registry_.newest_opset())) {
-      throw Error(ErrorCode::kUnsupported, "the model's operator set is not supported",
-                  {{},
-                   "opset_import",
-                   "opset " + std::to_string(registry_.oldest_opset()) + " to " +
-                       std::to_string(registry_.newest_opset()),
-                   "opset " + std::to_string(opset)});
+      throw_error(ErrorCode::kUnsupported, "the model's operator set is not supported", {},
+                  {"opset_import"},
+                  {"opset ", registry_.oldest_opset(), " to ", registry_.newest_opset()},
+                  {"opset ", opset});
     }
     plan_.opset = static_cast<int>(opset);
   }
@@ -83,7 +80,8 @@ class Opener {
   int add_value(std::string_view name, DataType type, Value::Source source) {
     const int index = static_cast<int>(plan_.values.size());
     if (!by_name_.emplace(name, index).second) {
-      fail_model("a value is made twice", "value " + quoted(name), "each name once", "two of it");
+      fail_model("a value is made twice", {"value ", quoted(name)}, {"each name once"},
+                 {"two of it"});
     }
     Value& value = plan_.values.emplace_back();
     value.name = name;
@@ -109,11 +107,10 @@ class Opener {
       // Before IR version 4 weights were listed as inputs as well, later they may be: as defaults.
       if (by_name_.contains(input.name)) continue;
       if (element_size(input.type) == 0) {
-        throw Error(ErrorCode::kUnsupported, "the model has an input that is not supported",
-                    {{},
-                     "input " + quoted(input.name),
-                     "a tensor of float, double, int8, uint8, int32, int64 or bool",
-                     std::string(data_type_name(input.type))});
+        throw_error(ErrorCode::kUnsupported, "the model has an input that is not supported", {},
+                    {"input ", quoted(input.name)},
+                    {"a tensor of float, double, int8, uint8, int32, int64 or bool"},
+                    {data_type_name(input.type)});
       }
       plan_.inputs.push_back(declared(input));
       plan_.input_values.push_back(add_value(input.name, input.type, Value::Source::kInput));
@@ -143,19 +140,20 @@ class Opener {
   int find_value(std::string_view name, const Node& node) const {
     const auto found = by_name_.find(name);
     if (found == by_name_.end()) {
-      fail_model("a node reads a value that nothing before it makes", node.place(),
-                 "an input, an initializer or an earlier node's output", "value " + quoted(name));
+      fail_model("a node reads a value that nothing before it makes", {node.place()},
+                 {"an input, an initializer or an earlier node's output"},
+                 {"value ", quoted(name)});
     }
     return found->second;
   }
 
   void add_outputs(const std::vector<onnx::ValueInfoRef>& outputs) {
-    if (outputs.empty()) fail_model("the model has no output", "graph", "an output", "none");
+    if (outputs.empty()) fail_model("the model has no output", {"graph"}, {"an output"}, {"none"});
     for (const onnx::ValueInfoRef& output : outputs) {
       const auto found = by_name_.find(output.name);
       if (found == by_name_.end()) {
-        fail_model("nothing makes an output", "output " + quoted(output.name),
-                   "the name of a node's output", "a name that no node has");
+        fail_model("nothing makes an output", {"output ", quoted(output.name)},
+                   {"the name of a node's output"}, {"a name that no node has"});
       }
       plan_.outputs.push_back(declared(output));
       plan_.output_values.push_back(found->second);
@@ -186,12 +184,10 @@ class Opener {
         node.op = registry_.find(domain, node.op_type, version);
       }
       if (node.op == nullptr) {
-        throw Error(ErrorCode::kUnsupported, "an operator is not supported",
-                    {{},
-                     node.place(),
-                     registry_.describe_supported(domain, node.op_type),
-                     (domain.empty() ? "" : std::string(domain) + ".") + std::string(node.op_type) +
-                         " of opset " + std::to_string(opset)});
+        throw_error(
+            ErrorCode::kUnsupported, "an operator is not supported", {}, {node.place()},
+            {registry_.describe_supported(domain, node.op_type)},
+            {(domain.empty() ? "" : std::string(domain) + "."), node.op_type, " of opset ", opset});
       }
       check_counts(node);
       check_attributes(node);
@@ -211,14 +207,14 @@ class Opener {
     const bool too_many =
         op.max_inputs != OperatorDef::kAnyNumber && node.inputs.size() > op.max_inputs;
     if (required < op.min_inputs || too_many) {
-      fail_model("a node has the wrong number of inputs", node.place(),
-                 too_many ? "at most " + std::to_string(op.max_inputs)
-                          : "at least " + std::to_string(op.min_inputs),
-                 std::to_string(too_many ? node.inputs.size() : required));
+      fail_model("a node has the wrong number of inputs", {node.place()},
+                 {too_many ? "at most " + std::to_string(op.max_inputs)
+                           : "at least " + std::to_string(op.min_inputs)},
+                 {too_many ? node.inputs.size() : required});
     }
     if (node.outputs.empty() || node.outputs.size() > op.max_outputs) {
-      fail_model("a node has the wrong number of outputs", node.place(),
-                 "1 to " + std::to_string(op.max_outputs), std::to_string(node.outputs.size()));
+      fail_model("a node has the wrong number of outputs", {node.place()},
+                 {"1 to ", op.max_outputs}, {node.outputs.size()});
     }
   }
 
@@ -239,18 +235,16 @@ class Opener {
         if (entry.substr(0, split) == attribute.name) wanted = entry[split + 1];
       }
       if (wanted == 0) {
-        throw Error(ErrorCode::kUnsupported, "an attribute is not supported",
-                    {{},
-                     node.place(),
-                     node.op->attributes.empty()
+        throw_error(ErrorCode::kUnsupported, "an attribute is not supported", {}, {node.place()},
+                    {node.op->attributes.empty()
                          ? "no attributes"
-                         : "of the attributes only " + std::string(node.op->attributes),
-                     quoted(attribute.name)});
+                         : "of the attributes only " + std::string(node.op->attributes)},
+                    {quoted(attribute.name)});
       }
       if (wanted != kind_letter(attribute.kind)) {
-        fail_model("an attribute has the wrong kind", node.place(),
-                   std::string("the kind '") + wanted + "' for " + quoted(attribute.name),
-                   std::string("the kind '") + kind_letter(attribute.kind) + "'");
+        fail_model("an attribute has the wrong kind", {node.place()},
+                   {"the kind '", std::string_view(&wanted, 1), "' for ", quoted(attribute.name)},
+                   {"the kind '", std::string(1, kind_letter(attribute.kind)), "'"});
       }
     }
   }
@@ -266,13 +260,11 @@ class Opener {
       if (allowed.contains(type) && same) continue;
       const std::string what = std::string(data_type_name(type)) + " as input " + std::to_string(i);
       if (!same) {
-        fail_model(
-            "a node mixes types", node.place(),
-            "inputs of type " + std::string(data_type_name(plan_.values[node.inputs[0]].type)),
-            what);
+        fail_model("a node mixes types", {node.place()},
+                   {"inputs of type ", data_type_name(plan_.values[node.inputs[0]].type)}, {what});
       }
-      throw Error(ErrorCode::kUnsupported, "a type is not supported by this operator",
-                  {{}, node.place(), allowed.to_string(), what});
+      throw_error(ErrorCode::kUnsupported, "a type is not supported by this operator", {},
+                  {node.place()}, {allowed.to_string()}, {what});
     }
   }
 
@@ -312,11 +304,9 @@ class Opener {
       }
     }
     if (element_size(type) == 0) {
-      throw Error(ErrorCode::kUnsupported, "a node makes a type that is not supported",
-                  {{},
-                   node.place(),
-                   "float, double, int8, uint8, int32, int64 or bool",
-                   std::string(data_type_name(type))});
+      throw_error(ErrorCode::kUnsupported, "a node makes a type that is not supported", {},
+                  {node.place()}, {"float, double, int8, uint8, int32, int64 or bool"},
+                  {data_type_name(type)});
     }
     return type;
   }
@@ -327,8 +317,8 @@ class Opener {
       const DataType said = declared_outputs[i].type;
       if (said != DataType::kUndefined && said != made) {
         fail_model("an output is not what the model declares",
-                   "output " + quoted(plan_.outputs[i].name), std::string(data_type_name(said)),
-                   std::string(data_type_name(made)));
+                   {"output ", quoted(plan_.outputs[i].name)}, {data_type_name(said)},
+                   {data_type_name(made)});
       }
       plan_.outputs[i].type = made;
     }

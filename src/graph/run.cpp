@@ -6,7 +6,7 @@
 #include "graph/plan_impl.h"
 #include "graph/workspace.h"
 #include "support/checked.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::graph {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 const TensorView kLeftOut;  // stands for an optional input that a node does without
 
 std::string describe(DataType type, const Shape& shape) {
-  return std::string(data_type_name(type)) + " " + shape.to_string();
+  return message({data_type_name(type), " ", shape.to_string()});
 }
 
 void check_input(const ValueInfo& expected, const TensorView& found) {
@@ -25,12 +25,11 @@ void check_input(const ValueInfo& expected, const TensorView& found) {
   }
   fits = fits && (found.shape.elements() == 0 || found.data != nullptr);
   if (fits) return;
-  throw Error(ErrorCode::kInvalidInput, "an input does not fit the model",
-              {{},
-               "input \"" + expected.name + "\"",
-               expected.has_shape ? describe(expected.type, expected.shape)
-                                  : std::string(data_type_name(expected.type)) + " of any shape",
-               describe(found.type, found.shape)});
+  throw_error(ErrorCode::kInvalidInput, "an input does not fit the model", {},
+              {"input \"", expected.name, "\""},
+              {expected.has_shape ? describe(expected.type, expected.shape)
+                                  : std::string(data_type_name(expected.type)) + " of any shape"},
+              {describe(found.type, found.shape)});
 }
 
 }  // namespace
@@ -42,8 +41,8 @@ void* Buffer::reserve(std::size_t bytes) {
   const std::size_t size = bytes < 16 ? 16 : bytes;
   memory_.reset(new (std::nothrow) std::uint8_t[size]);
   if (!memory_) {
-    throw Error(ErrorCode::kOutOfMemory, "the memory for a tensor is not to be had",
-                {{}, {}, {}, std::to_string(bytes) + " bytes"});
+    throw_error(ErrorCode::kOutOfMemory, "the memory for a tensor is not to be had", {}, {}, {},
+                {bytes, " bytes"});
   }
   capacity_ = size;
   return memory_.get();
@@ -55,16 +54,15 @@ Workspace::Workspace(Workspace&&) noexcept = default;
 Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 
 std::string Node::place() const {
-  std::string text =
-      name.empty() ? "node " + std::to_string(position) : "node \"" + std::string(name) + "\"";
-  return text + " (" + std::string(op_type) + ")";
+  if (name.empty()) return message({"node ", position, " (", op_type, ")"});
+  return message({"node \"", name, "\" (", op_type, ")"});
 }
 
 Shape Invocation::small_ints(std::size_t i) const {
   const TensorView& list = input(i);
   const std::size_t count = list.shape.elements();
   if (list.shape.rank() > 1 || count > kMaxRank) {
-    fail_shape(i, "a list of at most " + std::to_string(kMaxRank) + " numbers");
+    fail_shape(i, {"a list of at most ", kMaxRank, " numbers"});
   }
   Shape values;
   for (std::size_t n = 0; n < count; ++n) {
@@ -79,11 +77,9 @@ void* Invocation::output(std::size_t i, const Shape& shape) {
   const bool fits = checked_multiply(shape.elements(), element_size(outputs_[i].type), &bytes) &&
                     bytes <= workspace_.max_tensor_bytes;
   if (!fits) {
-    throw Error(ErrorCode::kOutOfMemory, "a tensor is too large",
-                {{},
-                 node_.place(),
-                 "at most " + std::to_string(workspace_.max_tensor_bytes) + " bytes",
-                 describe(outputs_[i].type, shape)});
+    throw_error(ErrorCode::kOutOfMemory, "a tensor is too large", {}, {node_.place()},
+                {"at most ", workspace_.max_tensor_bytes, " bytes"},
+                {describe(outputs_[i].type, shape)});
   }
   void* memory = workspace_.slots[slots_[i]].reserve(bytes);
   outputs_[i].shape = shape;
@@ -98,8 +94,8 @@ void Invocation::alias_output(std::size_t i, const Shape& shape, const void* dat
 
 void* Invocation::scratch(std::size_t bytes) {
   if (bytes > workspace_.max_tensor_bytes) {
-    throw Error(ErrorCode::kOutOfMemory, "an operator needs too much memory",
-                {{}, node_.place(), {}, std::to_string(bytes) + " bytes"});
+    throw_error(ErrorCode::kOutOfMemory, "an operator needs too much memory", {}, {node_.place()},
+                {}, {bytes, " bytes"});
   }
   return workspace_.scratch.reserve(bytes);
 }
@@ -128,20 +124,18 @@ const onnx::TensorRef* Invocation::tensor_attribute(std::string_view name) const
 std::size_t Invocation::axis(std::int64_t axis, std::size_t rank) const {
   const auto signed_rank = static_cast<std::int64_t>(rank);
   if (axis < -signed_rank || axis >= signed_rank) {
-    fail("an axis of a tensor with " + std::to_string(rank) + " dimensions",
-         "axis " + std::to_string(axis));
+    fail({"an axis of a tensor with ", rank, " dimensions"}, {"axis ", axis});
   }
   return static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis);
 }
 
-void Invocation::fail(std::string expected, std::string found) const {
-  throw Error(ErrorCode::kInvalidInput, "the model cannot run on these inputs",
-              {{}, node_.place(), std::move(expected), std::move(found)});
+void Invocation::fail(Pieces expected, Pieces found) const {
+  throw_error(ErrorCode::kInvalidInput, "the model cannot run on these inputs", {}, {node_.place()},
+              expected, found);
 }
 
-void Invocation::fail_shape(std::size_t i, std::string expected) const {
-  fail(std::move(expected),
-       describe(input(i).type, input(i).shape) + " as input " + std::to_string(i));
+void Invocation::fail_shape(std::size_t i, Pieces expected) const {
+  fail(expected, {describe(input(i).type, input(i).shape), " as input ", i});
 }
 
 void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inputs,
@@ -149,12 +143,9 @@ void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inp
   const Plan::Impl& impl = plan.impl();
   Workspace::Impl& work = workspace.impl();
   if (inputs.size() != impl.inputs.size() || outputs.size() != impl.outputs.size()) {
-    throw Error(ErrorCode::kInvalidInput, "the number of tensors does not fit the model",
-                {{},
-                 {},
-                 std::to_string(impl.inputs.size()) + " inputs and " +
-                     std::to_string(impl.outputs.size()) + " outputs",
-                 std::to_string(inputs.size()) + " and " + std::to_string(outputs.size())});
+    throw_error(ErrorCode::kInvalidInput, "the number of tensors does not fit the model", {}, {},
+                {impl.inputs.size(), " inputs and ", impl.outputs.size(), " outputs"},
+                {inputs.size(), " and ", outputs.size()});
   }
   const std::size_t all_slots = impl.slot_count + outputs.size();
   if (work.slots.size() < all_slots) work.slots.resize(all_slots);

@@ -1,7 +1,7 @@
 #include "graph/tensor.h"
 
 #include "support/checked.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::graph {
 
@@ -15,8 +15,8 @@ Shape::Shape(std::span<const std::int64_t> dims) {
 
 void Shape::push_back(std::int64_t dim) {
   if (rank_ == kMaxRank) {
-    throw Error(ErrorCode::kUnsupported, "a tensor has too many dimensions",
-                {{}, {}, "at most " + std::to_string(kMaxRank), "more"});
+    throw_error(ErrorCode::kUnsupported, "a tensor has too many dimensions", {}, {},
+                {"at most ", kMaxRank}, {"more"});
   }
   dims_[rank_++] = dim;
 }
@@ -30,13 +30,13 @@ std::size_t Shape::elements() const {
     fits = fits && (empty || static_cast<std::uint64_t>(dim) <= SIZE_MAX) &&
            checked_multiply(product, static_cast<std::size_t>(dim), &product);
     if (dim < 0) {
-      throw Error(ErrorCode::kInvalidInput, "a tensor has a negative size",
-                  {{}, {}, {}, to_string()});
+      throw_error(ErrorCode::kInvalidInput, "a tensor has a negative size", {}, {}, {},
+                  {to_string()});
     }
   }
   if (empty) return 0;
   if (!fits) {
-    throw Error(ErrorCode::kInvalidInput, "a tensor is too large", {{}, {}, {}, to_string()});
+    throw_error(ErrorCode::kInvalidInput, "a tensor is too large", {}, {}, {}, {to_string()});
   }
   return product;
 }

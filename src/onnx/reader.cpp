@@ -7,7 +7,7 @@
 
 #include "onnx/schema.h"
 #include "support/checked.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::onnx {
 namespace {
@@ -34,17 +34,11 @@ std::string_view text(pbf_reader& in) {
   return {view.data(), view.size()};
 }
 
-[[noreturn]] void fail(ErrorCode code, std::string summary, std::string place, std::string expected,
-                       std::string found) {
-  throw Error(code, std::move(summary),
-              {{}, std::move(place), std::move(expected), std::move(found)});
-}
-
 template <typename T>
 T& append(std::vector<T>& list) {
   if (list.size() >= kMaxParts) {
-    fail(ErrorCode::kUnsupported, "the model is too large", {},
-         "at most " + std::to_string(kMaxParts) + " nodes, tensors or values in one list", "more");
+    throw_error(ErrorCode::kUnsupported, "the model is too large", {}, {},
+                {"at most ", kMaxParts, " nodes, tensors or values in one list"}, {"more"});
   }
   return list.emplace_back();
 }
@@ -175,13 +169,13 @@ TensorRef parse_tensor(pbf_reader in) {
   }
   const std::size_t element = element_size(tensor.type);
   if (element == 0) {
-    fail(ErrorCode::kUnsupported, "the model holds a tensor of a type that is not supported",
-         tensor_place(tensor), "float, double, int8, uint8, int32, int64 or bool",
-         std::string(data_type_name(tensor.type)));
+    throw_error(ErrorCode::kUnsupported, "the model holds a tensor of a type that is not supported",
+                {}, {tensor_place(tensor)}, {"float, double, int8, uint8, int32, int64 or bool"},
+                {data_type_name(tensor.type)});
   }
   if (external) {
-    fail(ErrorCode::kUnsupported, "the model keeps weights in another file", tensor_place(tensor),
-         "all weights inside the model file", "external data");
+    throw_error(ErrorCode::kUnsupported, "the model keeps weights in another file", {},
+                {tensor_place(tensor)}, {"all weights inside the model file"}, {"external data"});
   }
   std::size_t needed = element;
   bool fits = true;
@@ -200,10 +194,11 @@ TensorRef parse_tensor(pbf_reader in) {
     for (const std::int64_t dim : tensor.dims) {
       shape += (shape.empty() ? "" : ", ") + std::to_string(dim);
     }
-    fail(ErrorCode::kInvalidModel, "a tensor's data does not fill its shape", tensor_place(tensor),
-         (fits ? std::to_string(needed) + " bytes" : std::string("a possible shape")) + " for " +
-             std::string(data_type_name(tensor.type)) + " [" + shape + "]",
-         std::to_string(tensor.bytes.size()) + " bytes");
+    throw_error(ErrorCode::kInvalidModel, "a tensor's data does not fill its shape", {},
+                {tensor_place(tensor)},
+                {(fits ? std::to_string(needed) + " bytes" : std::string("a possible shape")),
+                 " for ", data_type_name(tensor.type), " [", shape, "]"},
+                {tensor.bytes.size(), " bytes"});
   }
   return tensor;
 }
@@ -282,8 +277,8 @@ AttributeRef parse_attribute(pbf_reader in) {
   // have no field of its own, so the type wins, except that a tensor must really be there.
   attribute.kind = type == 0 ? seen : kind_of_type(type);
   if (attribute.kind == AttributeKind::kTensor && !attribute.tensor) {
-    fail(ErrorCode::kInvalidModel, "an attribute lacks its value",
-         "attribute \"" + std::string(attribute.name) + "\"", "a tensor", "none");
+    throw_error(ErrorCode::kInvalidModel, "an attribute lacks its value", {},
+                {"attribute \"", attribute.name, "\""}, {"a tensor"}, {"none"});
   }
   return attribute;
 }
@@ -391,8 +386,8 @@ void parse_graph(pbf_reader in, ModelRef* model) {
         append(model->outputs) = parse_value_info(in.get_message());
         break;
       case block(field::graph::kSparseInitializer):
-        fail(ErrorCode::kUnsupported, "the model holds sparse weights", {}, "dense initializers",
-             "a sparse initializer");
+        throw_error(ErrorCode::kUnsupported, "the model holds sparse weights", {}, {},
+                    {"dense initializers"}, {"a sparse initializer"});
       default:
         in.skip();
     }
@@ -438,8 +433,8 @@ std::string describe(std::span<const std::uint8_t> bytes) {
 
 [[noreturn]] void fail_unreadable(std::span<const std::uint8_t> bytes, std::string otherwise) {
   std::string found = describe(bytes);
-  fail(ErrorCode::kInvalidModel, "the model cannot be read", {}, "an ONNX file",
-       found.empty() ? std::move(otherwise) : std::move(found));
+  throw_error(ErrorCode::kInvalidModel, "the model cannot be read", {}, {}, {"an ONNX file"},
+              {found.empty() ? std::move(otherwise) : std::move(found)});
 }
 
 // Runs `parse` and turns protozero's exceptions into ours.
@@ -484,8 +479,8 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
               in.get_message(), block(field::metadata::kKey), block(field::metadata::kValue), text);
           break;
         case block(field::model::kFunctions):
-          fail(ErrorCode::kUnsupported, "the model defines functions of its own", {},
-               "a graph of operators", "model-local functions");
+          throw_error(ErrorCode::kUnsupported, "the model defines functions of its own", {}, {},
+                      {"a graph of operators"}, {"model-local functions"});
         default:
           in.skip();
       }

@@ -4,7 +4,7 @@
 
 #include "onnx/schema.h"
 #include "support/checked.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::onnx {
 namespace {
@@ -24,11 +24,9 @@ void write_tensor(pbf_writer& out, std::string_view name, const TensorSource& te
   }
   if (size == 0 && element_size(tensor.type) == 0) size = SIZE_MAX;
   if (size != tensor.bytes.size()) {
-    throw Error(ErrorCode::kInvalidInput, "the tensor cannot be written",
-                {{},
-                 "tensor \"" + std::string(name) + "\"",
-                 std::to_string(size) + " bytes for its type and shape",
-                 std::to_string(tensor.bytes.size())});
+    throw_error(ErrorCode::kInvalidInput, "the tensor cannot be written", {},
+                {"tensor \"", name, "\""}, {size, " bytes for its type and shape"},
+                {tensor.bytes.size()});
   }
   out.add_packed_int64(field::tensor::kDims, tensor.dims.begin(), tensor.dims.end());
   out.add_int32(field::tensor::kDataType, static_cast<std::int32_t>(tensor.type));

@@ -11,7 +11,7 @@ Shape broadcast(const Invocation& invocation, const Shape& a, const Shape& b) {
     const std::int64_t from_a = i + a.rank() < rank ? 1 : a[i + a.rank() - rank];
     const std::int64_t from_b = i + b.rank() < rank ? 1 : b[i + b.rank() - rank];
     if (from_a != from_b && from_a != 1 && from_b != 1) {
-      invocation.fail("shapes that broadcast", a.to_string() + " and " + b.to_string());
+      invocation.fail({"shapes that broadcast"}, {a.to_string(), " and ", b.to_string()});
     }
     result.push_back(from_a == 1 ? from_b : from_a);
   }

@@ -58,8 +58,8 @@ class Indices {
     return index;
   }
   [[noreturn]] void fail(std::size_t i) const {
-    invocation_.fail("an index from " + std::to_string(-size_) + " to " + std::to_string(size_ - 1),
-                     "index " + std::to_string(raw(i)) + " at position " + std::to_string(i));
+    invocation_.fail({"an index from ", -size_, " to ", size_ - 1},
+                     {"index ", raw(i), " at position ", i});
   }
 
   const Invocation& invocation_;

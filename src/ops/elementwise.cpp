@@ -44,7 +44,8 @@ struct Over {
   static T apply(T a, T b) {
     if constexpr (std::is_integral_v<T>) {
       if (b == 0) return 0;
-      if (std::is_signed_v<T> && b == T(-1)) return Minus::apply(T(0), a);  // the quotient of the least by -1 overflows
+      if (std::is_signed_v<T> && b == T(-1))
+        return Minus::apply(T(0), a);  // the quotient of the least by -1 overflows
     }
     return static_cast<T>(a / b);
   }

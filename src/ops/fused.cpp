@@ -20,7 +20,7 @@ class Factors {
     const Shape& shape = invocation.input(i).shape;
     const bool one = shape.elements() == 1;
     if (shape.rank() != 1 || (!one && shape.elements() != n)) {
-      invocation.fail_shape(i, "a list of " + std::to_string(n) + " numbers");
+      invocation.fail_shape(i, {"a list of ", n, " numbers"});
     }
     step_ = one ? 0 : 1;
   }
@@ -32,7 +32,7 @@ class Factors {
 };
 
 std::size_t list_length(const Invocation& invocation, std::size_t i) {
-  if (invocation.input(i).shape.rank() != 1) invocation.fail_shape(i, "a list");
+  if (invocation.input(i).shape.rank() != 1) invocation.fail_shape(i, {"a list"});
   return invocation.input(i).shape.elements();
 }
 
@@ -104,7 +104,7 @@ void quantized_matmul(Invocation& invocation) {
   const std::int64_t columns = table[transposed ? 0 : 1];
   if (x.rank() == 0 || static_cast<std::size_t>(x[x.rank() - 1]) != k ||
       (matrix && x.rank() != 2)) {
-    invocation.fail_shape(0, "a matrix with " + std::to_string(k) + " columns");
+    invocation.fail_shape(0, {"a matrix with ", k, " columns"});
   }
   Shape shape(x.dims().first(x.rank() - 1));
   shape.push_back(columns);

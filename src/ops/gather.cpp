@@ -7,7 +7,7 @@ namespace storewise::ops {
 void gather(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const TensorView& indices = invocation.input(1);
-  if (data.shape.rank() == 0) invocation.fail_shape(0, "a tensor with at least one dimension");
+  if (data.shape.rank() == 0) invocation.fail_shape(0, {"a tensor with at least one dimension"});
   const std::size_t axis =
       invocation.axis(invocation.attribute("axis", std::int64_t{0}), data.shape.rank());
   Shape shape;

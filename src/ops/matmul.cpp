@@ -17,7 +17,7 @@ void fill_with_bias(const Invocation& invocation, std::size_t bias, float factor
   const Shape target{static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)};
   const Shape& shape = invocation.input(bias).shape;
   if (shape.rank() > 2 || !(broadcast(invocation, shape, target) == target)) {
-    invocation.fail_shape(bias, "a bias that broadcasts to " + target.to_string());
+    invocation.fail_shape(bias, {"a bias that broadcasts to ", target.to_string()});
   }
   const auto strides = broadcast_strides(shape, target);
   const auto values = invocation.elements<float>(bias);
@@ -31,8 +31,8 @@ void fill_with_bias(const Invocation& invocation, std::size_t bias, float factor
 void matmul(Invocation& invocation) {
   Shape a = invocation.input(0).shape;
   Shape b = invocation.input(1).shape;
-  if (a.rank() == 0) invocation.fail_shape(0, "a tensor with at least one dimension");
-  if (b.rank() == 0) invocation.fail_shape(1, "a tensor with at least one dimension");
+  if (a.rank() == 0) invocation.fail_shape(0, {"a tensor with at least one dimension"});
+  if (b.rank() == 0) invocation.fail_shape(1, {"a tensor with at least one dimension"});
   // A vector on the left is a row, on the right a column; that dimension is dropped again.
   const bool row = a.rank() == 1;
   const bool column = b.rank() == 1;
@@ -42,7 +42,7 @@ void matmul(Invocation& invocation) {
   const std::int64_t k = a[a.rank() - 1];
   const std::int64_t n = b[b.rank() - 1];
   if (b[b.rank() - 2] != k) {
-    invocation.fail("inner sizes that are equal", a.to_string() + " and " + b.to_string());
+    invocation.fail({"inner sizes that are equal"}, {a.to_string(), " and ", b.to_string()});
   }
   const Shape batches_a(a.dims().first(a.rank() - 2));
   const Shape batches_b(b.dims().first(b.rank() - 2));
@@ -72,8 +72,8 @@ void matmul(Invocation& invocation) {
 void gemm(Invocation& invocation) {
   const Shape& a = invocation.input(0).shape;
   const Shape& b = invocation.input(1).shape;
-  if (a.rank() != 2) invocation.fail_shape(0, "a matrix");
-  if (b.rank() != 2) invocation.fail_shape(1, "a matrix");
+  if (a.rank() != 2) invocation.fail_shape(0, {"a matrix"});
+  if (b.rank() != 2) invocation.fail_shape(1, {"a matrix"});
   const bool transpose_a = invocation.attribute("transA", std::int64_t{0}) != 0;
   const bool transpose_b = invocation.attribute("transB", std::int64_t{0}) != 0;
   const float alpha = invocation.attribute("alpha", 1.0f);
@@ -82,7 +82,7 @@ void gemm(Invocation& invocation) {
   const auto k = static_cast<std::size_t>(a[transpose_a ? 0 : 1]);
   const auto n = static_cast<std::size_t>(b[transpose_b ? 0 : 1]);
   if (static_cast<std::size_t>(b[transpose_b ? 1 : 0]) != k) {
-    invocation.fail("inner sizes that are equal", a.to_string() + " and " + b.to_string());
+    invocation.fail({"inner sizes that are equal"}, {a.to_string(), " and ", b.to_string()});
   }
   float* out = invocation.output_as<float>(
       0, Shape{static_cast<std::int64_t>(m), static_cast<std::int64_t>(n)});

@@ -41,23 +41,23 @@ void dequantize_linear(Invocation& invocation) {
   std::size_t channels = 1;
   std::size_t inner = x.shape.elements();
   if (invocation.attribute("block_size", std::int64_t{0}) != 0) {
-    invocation.fail("one scale, or one along an axis", "blocks");
+    invocation.fail({"one scale, or one along an axis"}, {"blocks"});
   }
   if (scale.elements() != 1) {
     const std::size_t axis =
         invocation.axis(invocation.attribute("axis", std::int64_t{1}), x.shape.rank());
     if (scale.rank() != 1 || scale[0] != x.shape[axis]) {
-      invocation.fail_shape(1, "a scale or " + std::to_string(x.shape[axis]) + " scales");
+      invocation.fail_shape(1, {"a scale or ", x.shape[axis], " scales"});
     }
     outer = product(x.shape, 0, axis);
     channels = static_cast<std::size_t>(x.shape[axis]);
     inner = product(x.shape, axis + 1, x.shape.rank());
   }
   if (invocation.has_input(2) && invocation.input(2).shape.elements() != channels) {
-    invocation.fail_shape(2, std::to_string(channels) + " zero points");
+    invocation.fail_shape(2, {channels, " zero points"});
   }
   if (invocation.has_input(2) && invocation.input(2).type != x.type) {
-    invocation.fail_shape(2, "a zero point of type " + std::string(data_type_name(x.type)));
+    invocation.fail_shape(2, {"a zero point of type ", data_type_name(x.type)});
   }
   float* out = invocation.output_as<float>(0, x.shape);
   switch (x.type) {

@@ -42,7 +42,7 @@ Reduction reduction_of(const Invocation& invocation) {
   if (name == "min") return Reduction::kMinimum;
   if (name == "max") return Reduction::kMaximum;
   if (name != "none") {
-    invocation.fail("a reduction none, add, mul, min or max", "\"" + std::string(name) + "\"");
+    invocation.fail({"a reduction none, add, mul, min or max"}, {"\"", name, "\""});
   }
   return Reduction::kNone;
 }
@@ -55,11 +55,11 @@ void scatter_elements(Invocation& invocation) {
   const Shape& shape = invocation.input(1).shape;
   const std::size_t rank = data.shape.rank();
   const Reduction reduction = reduction_of(invocation);
-  if (rank == 0) invocation.fail_shape(0, "a tensor with at least one dimension");
+  if (rank == 0) invocation.fail_shape(0, {"a tensor with at least one dimension"});
   const std::size_t axis = invocation.axis(invocation.attribute("axis", std::int64_t{0}), rank);
   if (!(shape == updates.shape) || shape.rank() != rank) {
-    invocation.fail("indices and updates of one shape with " + std::to_string(rank) + " dimensions",
-                    shape.to_string() + " and " + updates.shape.to_string());
+    invocation.fail({"indices and updates of one shape with ", rank, " dimensions"},
+                    {shape.to_string(), " and ", updates.shape.to_string()});
   }
   // Strides in `data`; along the axis the index decides.
   auto strides = broadcast_strides(data.shape, data.shape);
@@ -67,7 +67,7 @@ void scatter_elements(Invocation& invocation) {
   strides[axis] = 0;
   for (std::size_t i = 0; i < rank; ++i) {
     if (i != axis && shape[i] > data.shape[i]) {
-      invocation.fail_shape(1, "indices within " + data.shape.to_string());
+      invocation.fail_shape(1, {"indices within ", data.shape.to_string()});
     }
   }
   const std::size_t size = element_size(data.type);
@@ -94,7 +94,7 @@ void scatter_elements(Invocation& invocation) {
       } else if (data.type == DataType::kInt64) {
         combine<std::int64_t>(reduction, from, place);
       } else {
-        invocation.fail_shape(0, "float, double, int32 or int64 to reduce");
+        invocation.fail_shape(0, {"float, double, int32 or int64 to reduce"});
       }
     }
   });

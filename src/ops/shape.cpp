@@ -21,9 +21,8 @@ void reshape(Invocation& invocation) {
   const bool allow_zero = invocation.attribute("allowzero", std::int64_t{0}) != 0;
   const std::size_t elements = data.shape.elements();
   const auto fail = [&] {
-    invocation.fail(
-        "a shape of " + std::to_string(elements) + " elements like " + data.shape.to_string(),
-        wanted.to_string());
+    invocation.fail({"a shape of ", elements, " elements like ", data.shape.to_string()},
+                    {wanted.to_string()});
   };
   Shape known;  // with 1 in the place of -1
   bool infer = false;
@@ -54,11 +53,11 @@ void unsqueeze(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const Shape axes = axes_of(invocation);
   const std::size_t rank = data.shape.rank() + axes.rank();
-  if (rank > graph::kMaxRank) invocation.fail_shape(0, "fewer dimensions");
+  if (rank > graph::kMaxRank) invocation.fail_shape(0, {"fewer dimensions"});
   bool inserted[graph::kMaxRank] = {};
   for (const std::int64_t axis : axes.dims()) {
     bool& place = inserted[invocation.axis(axis, rank)];
-    if (place) invocation.fail("each axis once", axes.to_string());
+    if (place) invocation.fail({"each axis once"}, {axes.to_string()});
     place = true;
   }
   Shape shape;
@@ -75,7 +74,7 @@ void squeeze(Invocation& invocation) {
   bool dropped[graph::kMaxRank] = {};
   for (const std::int64_t axis : axes.dims()) {
     const std::size_t place = invocation.axis(axis, data.shape.rank());
-    if (data.shape[place] != 1) invocation.fail_shape(0, "a size of 1 to drop");
+    if (data.shape[place] != 1) invocation.fail_shape(0, {"a size of 1 to drop"});
     dropped[place] = true;
   }
   Shape shape;
@@ -124,7 +123,7 @@ void constant(Invocation& invocation) {
         break;
     }
   }
-  invocation.fail("one of the attributes value, value_float(s), value_int(s)", "none");
+  invocation.fail({"one of the attributes value, value_float(s), value_int(s)"}, {"none"});
 }
 
 void constant_of_shape(Invocation& invocation) {
@@ -132,10 +131,10 @@ void constant_of_shape(Invocation& invocation) {
   const onnx::TensorRef* value = invocation.tensor_attribute("value");
   const std::size_t size = element_size(invocation.output_type(0));
   if (value && value->bytes.size() != size) {
-    invocation.fail("a value of one element", std::to_string(value->bytes.size() / size));
+    invocation.fail({"a value of one element"}, {value->bytes.size() / size});
   }
   for (const std::int64_t dim : shape.dims()) {
-    if (dim < 0) invocation.fail("sizes of 0 or more", shape.to_string());
+    if (dim < 0) invocation.fail({"sizes of 0 or more"}, {shape.to_string()});
   }
   auto* out = invocation.output_as<char>(0, shape);
   const std::size_t elements = shape.elements();
@@ -147,7 +146,7 @@ void constant_of_shape(Invocation& invocation) {
 
 void concat(Invocation& invocation) {
   const Shape& first = invocation.input(0).shape;
-  if (!invocation.has_attribute("axis")) invocation.fail("the attribute axis", "none");
+  if (!invocation.has_attribute("axis")) invocation.fail({"the attribute axis"}, {"none"});
   const std::size_t axis =
       invocation.axis(invocation.attribute("axis", std::int64_t{0}), first.rank());
   std::int64_t total = 0;
@@ -157,7 +156,7 @@ void concat(Invocation& invocation) {
     for (std::size_t d = 0; fits && d < first.rank(); ++d) {
       fits = d == axis || shape[d] == first[d];
     }
-    if (!fits) invocation.fail_shape(i, "a shape like " + first.to_string());
+    if (!fits) invocation.fail_shape(i, {"a shape like ", first.to_string()});
     total += shape[axis];
   }
   Shape shape;
