@@ -53,6 +53,7 @@ const data = (changes = {}) => ({
     thin: [{ question: evil, phrasings: 1 }],
   },
   offers: [{ title: evil, gives: evil, asks: evil, items: evil, dates: evil }],
+  moreOffers: 0,
   sizes: [{ name: 'recommender.onnx', bytes: 1000 }],
   nextSteps: [evil],
   ...changes,

@@ -84,6 +84,8 @@ export interface ReportData {
     thin: { question: string; phrasings: number }[];
   };
   offers: OfferRow[];
+  /** Offers that the table has no room for. */
+  moreOffers: number;
   sizes: { name: string; bytes: number }[];
   nextSteps: string[];
 }
@@ -103,7 +105,7 @@ const kExamples = 12;
 const kSuggestions = 5;
 const kBestSellers = 10;
 const kConfusedPairs = 8;
-const kShownOffers = 30;
+const kShownOffers = 12;
 /** Below this many phrasings a question is often missed. */
 const kEnoughPhrasings = 8;
 
@@ -149,6 +151,7 @@ export function reportData(sources: Sources): ReportData {
           : 'orders and visits',
     months: months(inputs),
     offers: offers === undefined ? [] : offerRows(inputs),
+    moreOffers: Math.max(0, (offers?.document.offers.length ?? 0) - kShownOffers),
     sizes: sources.sizes,
     nextSteps: [],
   };
@@ -172,9 +175,16 @@ function sessionCounts({ sessions }: ShopInputs): Int32Array {
   return counts;
 }
 
+/** A product's name; with its brand where several products have the name. */
 function nameOf(catalogue: Catalogue, id: string | undefined): string {
   const row = catalogue.rowOf.get(id ?? '');
-  return row === undefined ? (id ?? '') : (catalogue.document.name[row] ?? id ?? '');
+  if (row === undefined) return id ?? '';
+  const { name, fields } = catalogue.document;
+  const own = name[row] ?? '';
+  const brand = fields['brand'];
+  const branded = brand?.values[brand.index[row] ?? -1];
+  const isShared = name.indexOf(own) !== name.lastIndexOf(own);
+  return isShared && branded !== undefined ? `${own}, ${branded}` : own;
 }
 
 function tiles(inputs: ShopInputs, sizes: readonly { bytes: number }[]): ReportData['tiles'] {
@@ -370,7 +380,11 @@ function offerRows({ offers, catalogue, languages }: ShopInputs): OfferRow[] {
   const { currency, name } = catalogue.document;
   const money = (value: number): string => {
     try {
-      return new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(value);
+      return new Intl.NumberFormat('en-GB', {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+      }).format(value);
     } catch {
       return `${value.toFixed(2)} ${currency}`;
     }

@@ -117,7 +117,7 @@ function recommendations(data: ReportData): string {
   const { recommender } = data;
   if (recommender === undefined) return '';
   const { metrics } = recommender;
-  const learnt = `<p class="soft">Learnt from ${whole(recommender.sessions)} orders and visits; it knows ${whole(recommender.items)} products.</p>`;
+  const learnt = `<p class="soft">Learnt from ${whole(recommender.sessions)} ${data.countedAs}; it knows ${whole(recommender.items)} products.</p>`;
   if (metrics === null) {
     return section(
       'How good the suggestions are',
@@ -154,7 +154,7 @@ function recommendations(data: ReportData): string {
       ...(main ? { main } : {}),
     })),
   );
-  const test = `<p>The newest part of the data (${whole(metrics.sessions)} orders or visits, ${whole(metrics.queries)} questions) was held back and the model asked. ${asked}</p>`;
+  const test = `<p>The newest part of the data (${whole(metrics.sessions)} ${data.countedAs}) was held back, and the model asked ${whole(metrics.queries)} times. ${asked}</p>`;
   const unknown =
     metrics.unknown_targets > 0
       ? `<p class="soft small">${whole(metrics.unknown_targets)} more cases were about products that had never sold before; no method that learns from orders can find those, and they are not counted. For reference: recall@${metrics.k} ${percent(metrics.recall)}, MRR@${metrics.k} ${metrics.mrr.toFixed(3)}; before compression ${percent(metrics.float.recall)} and ${metrics.float.mrr.toFixed(3)}. The shipped model is then trained on everything.</p>`
@@ -247,14 +247,18 @@ function answerBars(faq: NonNullable<ReportData['faq']>): Bar[] {
 
 function offers(data: ReportData): string {
   if (data.offers.length === 0) return '';
+  const isDated = data.offers.some((offer) => offer.dates !== '');
   const rows = data.offers.map((offer) => [
     text(offer.title),
-    text(offer.gives),
+    `<span class="together">${text(offer.gives)}</span>`,
     text(offer.asks),
     text(offer.items),
-    text(offer.dates),
+    ...(isDated ? [text(offer.dates)] : []),
   ]);
-  return section('Offers', table(['Offer', 'Gives', 'Asks for', 'On', 'When'], rows));
+  const headings = ['Offer', 'Gives', 'Asks for', 'On', ...(isDated ? ['When'] : [])];
+  const more =
+    data.moreOffers > 0 ? `<p class="soft small">and ${whole(data.moreOffers)} more</p>` : '';
+  return section('Offers', table(headings, rows) + more);
 }
 
 function sizes(data: ReportData): string {

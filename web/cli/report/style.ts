@@ -57,7 +57,7 @@ th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); vertical
 tbody tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td { overflow-wrap: anywhere; }
-td.name { white-space: nowrap; }
+td.name, .together { white-space: nowrap; }
 .file { min-width: 13em; }
 .number { text-align: right; white-space: nowrap; }
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 16px; margin-top: 16px; }
