@@ -132,6 +132,16 @@ test("without sessions, a visitor's events are cut at pauses of 30 minutes", asy
   assert.deepEqual([...events.session], [0, 2, 0, 1]);
 });
 
+test('events need no event column; a header of neither kind is an error that names both', async () => {
+  const rated = 'user_id,item_id,timestamp\n1,a,1700000000\n1,b,1700000100\n2,a,1700000000\n';
+  assert.equal((await readEvents(file(folder, 'rated.csv', rated))).sessionCount, 2);
+  const other = file(folder, 'other.csv', 'item,time\na,1\n');
+  await assert.rejects(
+    readEvents(other),
+    /other\.csv: there is no column "session".*order_id.*"item", "time"/,
+  );
+});
+
 test('items outside the catalogue are left out, counted, and the rest renumbered', async () => {
   const csv = 'session,item,time\ns,a,1\ns,x,2\nt,x,3\nu,b,4\nu,a,5\n';
   const all = await readEvents(file(folder, 'unknown.csv', csv));

@@ -371,7 +371,7 @@ for (const [name, csv, [option], made] of few) {
   });
 }
 
-test('one question: no classifier, and said; questions alone need no orders', async () => {
+test('one question: no classifier, and said; questions need products but no orders', async () => {
   const input = file(folder, 'one.csv', 'question,answer\nHow much?,Nothing.\n');
   const args = ['build', '--faq', input, '--catalog', at('catalog.csv'), '--out', at('one')];
   const { status, value } = await storewiseJson(args);
@@ -383,6 +383,9 @@ test('one question: no classifier, and said; questions alone need no orders', as
     'shop.json',
   ]);
   assert.match(value.notes.join(), /one question alone/);
+  const alone = await storewise(['build', '--faq', input, '--out', at('alone')]);
+  assert.equal(alone.status, 1);
+  assert.match(alone.stderr, /there are no products.*--catalog/);
 });
 
 test('questions kept apart test the answers; labels that the FAQ lacks are out of scope', async () => {

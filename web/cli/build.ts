@@ -176,6 +176,11 @@ export async function readInputs(options: BuildOptions, progress: Progress): Pro
   const outOfScopeTexts =
     options.outOfScope === undefined ? [] : await readTexts(options.outOfScope, encoding);
   const catalogue = await catalogueFor(options, orders, events, progress);
+  if (catalogue.document.count === 0) {
+    throw new CliError('invalid-input', 'there are no products', {
+      expected: '--catalog, --orders or --events beside --faq: a shop has at least one product',
+    });
+  }
   const languages = chooseLanguages(options, faq, catalogue);
   const offers =
     options.offers === undefined

@@ -1,15 +1,16 @@
 // Reads visits: a CSV `session,item,time` (optional `user,event,quantity`), as the recommender is
 // trained and judged on. An orders export serves as well: each order is then one session without
 // an order of its items. Without a session column, a visitor's events are cut at pauses of 30 minutes.
+import path from 'node:path';
 import { Float64Column, groupBy, Int32Column, Interner } from './columns.js';
 import { DateColumn, type DayOrder } from './csv/dates.js';
 import { type ColumnSpec, type Header, headerKey } from './csv/headers.js';
 import type { Problems } from './csv/problems.js';
 import type { ReadProgress } from './csv/source.js';
 import { peekHeader, readTable, type TableFacts } from './csv/table.js';
-import { CliError, quoted } from './errors.js';
+import { CliError, listed, quoted } from './errors.js';
 import { type LeftOut, LeftOutTally } from './left-out.js';
-import { type Orders, readOrders } from './orders.js';
+import { type Orders, orderColumns, readOrders } from './orders.js';
 
 /** Events in file order; sessions and items numbered in the order of first sight. */
 export interface Events {
@@ -67,28 +68,31 @@ const kEventColumns: ColumnSpec[] = [
   { name: 'quantity', aliases: ['qty', '数量'] },
 ];
 
-/** Whether a header is of an events file and not of an orders export. */
-function looksLikeEvents(keys: ReadonlySet<string>): boolean {
-  if (['session', ...kSessionNames].some((name) => keys.has(headerKey(name)))) return true;
-  const hasUser = ['user', ...kUserNames].some((name) => keys.has(headerKey(name)));
-  const hasEvent = ['event', 'eventtype', 'action', 'behavior', 'behaviour'].some((k) =>
-    keys.has(k),
-  );
-  return hasUser && hasEvent;
+/**
+ * What a header is of: sessions of events, an orders export (it has an order number), or a visitor's
+ * events without sessions; undefined for anything else.
+ */
+function kindOf(keys: ReadonlySet<string>): 'events' | 'orders' | undefined {
+  const has = (names: readonly string[]): boolean =>
+    names.some((name) => keys.has(headerKey(name)));
+  if (has(['session', ...kSessionNames])) return 'events';
+  const [order] = orderColumns(keys);
+  if (order !== undefined && has([order.name, ...(order.aliases ?? [])])) return 'orders';
+  return has(['user', ...kUserNames]) ? 'events' : undefined;
 }
 
 /** Reads events, or an orders export as events. */
 export async function readEvents(filePath: string, options: EventsOptions = {}): Promise<Events> {
   const keys = await peekHeader(filePath, options.encoding);
-  if (!looksLikeEvents(keys)) {
-    const isOrders = ['orderid', 'order', 'invoice', 'invoiceno', 'incrementid', 'lineitemname'];
-    if (!isOrders.some((key) => keys.has(key)) && keys.has('item')) {
-      throw new CliError('invalid-input', 'there is no column "session"', {
-        file: filePath,
-        expected: `a header with session, ${kSessionNames.join(', ')}; or order_id, invoice, …`,
-        found: [...keys].map((key) => quoted(key)).join(', '),
-      });
-    }
+  const kind = kindOf(keys);
+  if (kind === undefined) {
+    throw new CliError('invalid-input', 'there is no column "session"', {
+      file: path.basename(filePath),
+      expected: `a header with session, item, time (or ${kSessionNames.join(', ')}); or an orders export with order_id, invoice, …`,
+      found: listed([...keys].map((key) => quoted(key))),
+    });
+  }
+  if (kind === 'orders') {
     return ordersAsEvents(await readOrders(filePath, { ...options, dropNonProducts: true }));
   }
   const reader = new EventReader();
