@@ -4,88 +4,363 @@
 #include <cmath>
 #include <utility>
 
+#include "support/message.h"
+
 namespace storewise {
 namespace {
 
-// Builds the document from the parser's events. Written here rather than taken from the library
-// because it counts depth and sees duplicate keys, and is smaller than the library's two builders.
-class Builder {
- public:
-  explicit Builder(Json* root) : root_(root) {}
+// The length of the UTF-8 sequence at text[at], 0 when it is none (RFC 3629: shortest form, no
+// surrogates, at most U+10FFFF).
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const unsigned second = byte(1);
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) {
+    return 0;
+  }
+  return length;
+}
 
-  bool null() { return add(Json(nullptr)); }
-  bool boolean(bool value) { return add(Json(value)); }
-  bool number_integer(Json::number_integer_t value) { return add(Json(value)); }
-  bool number_unsigned(Json::number_unsigned_t value) { return add(Json(value)); }
-  bool number_float(Json::number_float_t value, const std::string&) { return add(Json(value)); }
-  bool string(std::string& value) { return add(Json(std::move(value))); }
-  bool binary(Json::binary_t&) { return false; }
-  bool start_object(std::size_t) { return open(Json::value_t::object); }
-  bool start_array(std::size_t) { return open(Json::value_t::array); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool key(std::string& name) {
-    Json& object = *open_.back();
-    if (object.contains(name)) {
-      problem_ = "each key once";
-      found_ = "the key \"" + name + "\" twice";
-      return false;
+void append_utf8(std::uint32_t code_point, std::string* out) {
+  const auto put = [out](std::uint32_t byte) { *out += static_cast<char>(byte); };
+  if (code_point < 0x80) return put(code_point);
+  if (code_point < 0x800) {
+    put(0xC0 | code_point >> 6);
+  } else {
+    if (code_point < 0x10000) {
+      put(0xE0 | code_point >> 12);
+    } else {
+      put(0xF0 | code_point >> 18);
+      put(0x80 | (code_point >> 12 & 0x3F));
     }
-    member_ = &object[name];
-    return true;
+    put(0x80 | (code_point >> 6 & 0x3F));
   }
-  template <typename Exception>
-  bool parse_error(std::size_t position, const std::string& last_token, const Exception&) {
-    position_ = position;
-    problem_ = "JSON";
-    // The lexer's token is all of the string or number read so far: its end is what matters.
-    const std::size_t start = last_token.size() > 24 ? last_token.size() - 24 : 0;
-    found_ = last_token.empty() ? std::string("the end of the text")
-                                : "\"" + last_token.substr(start) + "\"";
-    return false;
+  put(0x80 | (code_point & 0x3F));
+}
+
+// Powers of ten that a double holds exactly.
+constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// digits * 10^exponent. Correctly rounded (Clinger 1990) while digits < 2^53 and |exponent| <= 22,
+// which covers what people and programs write in 15 digits; beyond, a few units in the last place.
+double scale_by_ten(std::uint64_t digits, int exponent) {
+  auto value = static_cast<double>(digits);
+  for (; exponent > 22 && value != 0.0 && value < 1e300; exponent -= 22) value *= 1e22;
+  for (; exponent < -22 && value != 0.0; exponent += 22) value /= 1e22;
+  if (value == 0.0) return value;
+  if (exponent > 22) return std::numeric_limits<double>::infinity();
+  return exponent < 0 ? value / kPowersOfTen[-exponent] : value * kPowersOfTen[exponent];
+}
+
+// RFC 8259, by recursive descent. Written here because the library's parser, with the printf and
+// strtod that it brings along, is a tenth of the runtime that a page downloads.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  // False, with the members below set, when the text is not one JSON value.
+  bool parse(Json* root) {
+    skip_space();
+    if (!value(root, 0)) return false;
+    skip_space();
+    return at_ == text_.size() || fail("the end of the text");
   }
 
-  std::size_t position_ = 0;
-  std::string problem_;
-  std::string found_;
+  std::size_t at_ = 0;  // where parsing stopped
+  std::string expected_;
+  std::string found_;  // when it is more than the text at that place
 
  private:
-  Json* place(Json&& value) {
-    if (open_.empty()) {
-      *root_ = std::move(value);
-      return root_;
-    }
-    Json& parent = *open_.back();
-    if (parent.is_array()) {
-      parent.push_back(std::move(value));
-      return &parent.back();
-    }
-    *member_ = std::move(value);
-    return member_;
+  bool fail(std::string_view expected) {
+    expected_ = expected;
+    return false;
   }
-  bool add(Json&& value) {
-    place(std::move(value));
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool take(char wanted) {
+    if (peek() != wanted || at_ == text_.size()) return false;
+    ++at_;
     return true;
   }
-  bool open(Json::value_t type) {
-    if (open_.size() == kMaxJsonDepth) {
-      problem_ = "at most " + std::to_string(kMaxJsonDepth) + " levels of nesting";
-      found_ = "more";
-      return false;
-    }
-    open_.push_back(place(Json(type)));
-    return true;
+  void skip_space() {
+    while (peek() == ' ' || peek() == '\n' || peek() == '\r' || peek() == '\t') ++at_;
   }
-  bool close() {
-    open_.pop_back();
+  bool word(std::string_view letters, Json&& meaning, Json* out) {
+    if (text_.substr(at_, letters.size()) != letters) return fail("a JSON value");
+    at_ += letters.size();
+    *out = std::move(meaning);
     return true;
   }
 
-  Json* root_;
-  // A parent's elements stay where they are while a child is open: only the innermost grows.
-  std::vector<Json*> open_;
-  Json* member_ = nullptr;
+  bool value(Json* out, std::size_t depth) {
+    switch (peek()) {
+      case '{':
+      case '[':
+        if (depth == kMaxJsonDepth) {
+          found_ = "more";
+          return fail(message({"at most ", kMaxJsonDepth, " levels of nesting"}));
+        }
+        return peek() == '{' ? object(out, depth + 1) : array(out, depth + 1);
+      case '"':
+        *out = std::string();
+        return string(out->get_ptr<std::string*>());
+      case 't':
+        return word("true", Json(true), out);
+      case 'f':
+        return word("false", Json(false), out);
+      case 'n':
+        return word("null", Json(nullptr), out);
+      default:
+        return number(out);
+    }
+  }
+
+  bool object(Json* out, std::size_t depth) {
+    *out = Json(Json::value_t::object);
+    auto& members = *out->get_ptr<Json::object_t*>();
+    ++at_;
+    skip_space();
+    if (take('}')) return true;
+    do {
+      skip_space();
+      if (peek() != '"') return fail("a key in quotation marks");
+      const std::size_t start = at_;
+      std::string key;
+      if (!string(&key)) return false;
+      const auto [member, is_new] = members.try_emplace(std::move(key));
+      if (!is_new) {
+        at_ = start;
+        found_ = message({"the key \"", member->first, "\" twice"});
+        return fail("each key once");
+      }
+      skip_space();
+      if (!take(':')) return fail("a colon");
+      skip_space();
+      if (!value(&member->second, depth)) return false;
+      skip_space();
+    } while (take(','));
+    return take('}') || fail("a comma or }");
+  }
+
+  bool array(Json* out, std::size_t depth) {
+    *out = Json(Json::value_t::array);
+    auto& elements = *out->get_ptr<Json::array_t*>();
+    ++at_;
+    skip_space();
+    if (take(']')) return true;
+    do {
+      skip_space();
+      if (!value(&elements.emplace_back(), depth)) return false;
+      skip_space();
+    } while (take(','));
+    return take(']') || fail("a comma or ]");
+  }
+
+  bool string(std::string* out) {
+    ++at_;
+    for (;;) {
+      const std::size_t start = at_;
+      while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\') {
+        const std::size_t length = utf8_length(text_, at_);
+        if (length == 0) return fail("UTF-8");
+        if (static_cast<unsigned char>(text_[at_]) < 0x20) return fail("an escaped character");
+        at_ += length;
+      }
+      out->append(text_, start, at_ - start);
+      if (at_ == text_.size()) return fail("a closing quotation mark");
+      if (take('"')) return true;
+      ++at_;
+      if (!escape(out)) return false;
+    }
+  }
+
+  bool escape(std::string* out) {
+    constexpr std::string_view kLetters = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    const char letter = peek();
+    if (const std::size_t known = kLetters.find(letter); known != std::string_view::npos) {
+      ++at_;
+      *out += kMeanings[known];
+      return true;
+    }
+    std::uint32_t unit = 0;
+    if (!take('u') || !hex(&unit)) return fail("an escape sequence");
+    if (unit >= 0xD800 && unit < 0xDC00) {  // the first half of a pair
+      std::uint32_t second = 0;
+      if (!take('\\') || !take('u') || !hex(&second) || second < 0xDC00 || second > 0xDFFF) {
+        return fail("the second half of a surrogate pair");
+      }
+      unit = 0x10000 + ((unit - 0xD800) << 10 | (second - 0xDC00));
+    } else if (unit >= 0xDC00 && unit < 0xE000) {
+      return fail("the first half of a surrogate pair");
+    }
+    append_utf8(unit, out);
+    return true;
+  }
+
+  bool hex(std::uint32_t* out) {
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const char digit = peek();
+      const char letter = static_cast<char>(digit | 0x20);
+      if (digit >= '0' && digit <= '9') {
+        *out = *out << 4 | static_cast<std::uint32_t>(digit - '0');
+      } else if (letter >= 'a' && letter <= 'f') {
+        *out = *out << 4 | static_cast<std::uint32_t>(letter - 'a' + 10);
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool is_digit() const { return peek() >= '0' && peek() <= '9'; }
+
+  bool number(Json* out) {
+    const std::size_t start = at_;
+    const bool negative = take('-');
+    if (!is_digit()) return fail("a JSON value");
+    std::uint64_t digits = 0;
+    int exponent = 0;
+    // Up to nineteen digits count; further ones only shift the decimal point.
+    const auto take_digits = [&](bool fraction) {
+      for (; is_digit(); ++at_) {
+        const auto digit = static_cast<std::uint64_t>(peek() - '0');
+        const bool fits = digits < (UINT64_MAX - 9) / 10;
+        if (fits) digits = digits * 10 + digit;
+        if (fits == fraction && exponent > -100000 && exponent < 100000) {
+          exponent += fraction ? -1 : 1;
+        }
+      }
+    };
+    if (take('0')) {
+      if (is_digit()) return fail("no digit after a leading zero");
+    } else {
+      take_digits(false);
+    }
+    bool whole = exponent == 0;
+    if (take('.')) {
+      whole = false;
+      if (!is_digit()) return fail("a digit");
+      take_digits(true);
+    }
+    if (take('e') || take('E')) {
+      whole = false;
+      const bool minus = take('-');
+      if (!minus) take('+');
+      if (!is_digit()) return fail("a digit");
+      int power = 0;
+      for (; is_digit(); ++at_) power = std::min(power * 10 + (peek() - '0'), 100000);
+      exponent += minus ? -power : power;
+    }
+    if (whole && !negative) {
+      *out = digits;
+    } else if (whole && digits <= std::uint64_t{1} << 63) {
+      *out = static_cast<std::int64_t>(0 - digits);
+    } else {
+      const double magnitude = scale_by_ten(digits, exponent);
+      if (magnitude > std::numeric_limits<double>::max()) {
+        at_ = start;
+        return fail("a number that a double can hold");
+      }
+      *out = negative ? -magnitude : magnitude;
+    }
+    return true;
+  }
+
+  std::string_view text_;
 };
+
+void append_string(std::string_view text, std::string* out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  *out += '"';
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = utf8_length(text, i);
+    if (byte == '"' || byte == '\\') {
+      *out += '\\';
+      *out += text[i];
+    } else if (byte < 0x20) {
+      constexpr std::string_view kShort = "btn\0fr";  // \b \t \n (\v has none) \f \r
+      const char letter = byte >= 8 && byte <= 13 ? kShort[byte - 8u] : '\0';
+      *out += '\\';
+      if (letter != '\0') {
+        *out += letter;
+      } else {
+        *out += "u00";
+        *out += kHex[byte >> 4];
+        *out += kHex[byte & 15];
+      }
+    } else if (length == 0) {
+      *out += "\xEF\xBF\xBD";
+    } else {
+      out->append(text, i, length);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
+  *out += '"';
+}
+
+void append_value(const Json& value, std::string* out) {
+  char separator = 0;
+  const auto separate = [&] {
+    if (separator != 0) *out += separator;
+    separator = ',';
+  };
+  switch (value.type()) {
+    case Json::value_t::object:
+      *out += '{';
+      for (auto member = value.begin(); member != value.end(); ++member) {
+        separate();
+        append_string(member.key(), out);
+        *out += ':';
+        append_value(member.value(), out);
+      }
+      *out += '}';
+      break;
+    case Json::value_t::array:
+      *out += '[';
+      for (const Json& element : value) {
+        separate();
+        append_value(element, out);
+      }
+      *out += ']';
+      break;
+    case Json::value_t::string:
+      append_string(*value.get_ptr<const std::string*>(), out);
+      break;
+    case Json::value_t::boolean:
+      *out += *value.get_ptr<const bool*>() ? "true" : "false";
+      break;
+    case Json::value_t::number_unsigned:
+      Piece(*value.get_ptr<const std::uint64_t*>()).append_to(*out);
+      break;
+    case Json::value_t::number_integer:
+      Piece(*value.get_ptr<const std::int64_t*>()).append_to(*out);
+      break;
+    case Json::value_t::number_float: {
+      const double number = *value.get_ptr<const double*>();
+      if (std::isfinite(number)) {
+        // The library's shortest form that reads back as the same number (Grisu2).
+        char digits[64];
+        out->append(digits, nlohmann::detail::to_chars(digits, digits + sizeof digits, number));
+        break;
+      }
+      [[fallthrough]];
+    }
+    default:
+      *out += "null";
+  }
+}
 
 std::string describe(const Json& value) {
   switch (value.type()) {
@@ -128,7 +403,9 @@ std::string plain_number(double value) { return json_text(Json(value)); }
 }  // namespace
 
 std::string json_text(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  append_value(value, &text);
+  return text;
 }
 
 std::string line_and_column(std::string_view text, std::size_t offset) {
@@ -141,16 +418,17 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
 }
 
 JsonDocument::JsonDocument(std::string_view text, std::string_view name) : name_(name) {
-  Builder builder(&root_);
-  if (Json::sax_parse(text.begin(), text.end(), &builder)) return;
-  ErrorDetail detail{name_, {}, builder.problem_, builder.found_};
-  if (builder.problem_ == "JSON") {
-    const std::size_t offset = builder.position_ == 0 ? 0 : builder.position_ - 1;
-    detail.place = line_and_column(text, std::min(offset, text.size()));
-    if (text.empty()) detail.found = "nothing: it is empty";
-    if (text.starts_with('<')) detail.found = "HTML or XML";
+  Parser parser(text);
+  if (parser.parse(&root_)) return;
+  if (text.empty()) parser.found_ = "nothing: it is empty";
+  if (text.starts_with('<')) parser.found_ = "HTML or XML";
+  if (parser.found_.empty()) {
+    parser.found_ = parser.at_ >= text.size() ? std::string("the end of the text")
+                                              : message({"\"", text.substr(parser.at_, 24), "\""});
   }
-  throw Error(ErrorCode::kInvalidInput, "the JSON cannot be read", std::move(detail));
+  throw_error(ErrorCode::kInvalidInput, "the JSON cannot be read", name_,
+              {line_and_column(text, std::min(parser.at_, text.size()))}, {parser.expected_},
+              {parser.found_});
 }
 
 std::string JsonView::path() const {

@@ -1,4 +1,5 @@
 // Strict JSON: documents from outside, read through typed getters that name the offending path.
+// Values are held by nlohmann_json; text is read and written here (json.cpp says why).
 //
 // A JsonDocument owns a parsed text; a JsonView points at one value in it. A getter that meets the
 // wrong type, a missing key or a value out of range throws Error(kInvalidInput) whose place is the

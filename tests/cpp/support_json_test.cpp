@@ -1,3 +1,4 @@
+#include <cmath>
 #include <string>
 
 #include "catch.h"
@@ -81,9 +82,15 @@ TEST_CASE("a text that is no JSON is located by line and column") {
   CHECK_THAT(parse_error(""), ContainsSubstring("found nothing: it is empty"));
   CHECK_THAT(parse_error("<html>"), ContainsSubstring("found HTML"));
   CHECK_THAT(parse_error("{\"a\": 1,\n \"b\": }"), ContainsSubstring("(at line 2, column 7)"));
-  CHECK_THAT(parse_error("[1, 2"), ContainsSubstring("line 1, column 6"));
-  for (const char* text : {"[1,]", "{'a':1}", "[1] 2", "// c\n1", "[01]", "[NaN]", "[1e999]",
-                           "\"\xff\"", "{\"a\" 1}", "tru"}) {
+  CHECK_THAT(
+      parse_error("[1, 2"),
+      ContainsSubstring("(at line 1, column 6); expected a comma or ]; found the end of the text"));
+  for (const char* text :
+       {"[1,]",        "{'a':1}", "[1] 2",        "// c\n1",          "[01]",
+        "[NaN]",       "[1e999]", "\"\xff\"",     "{\"a\" 1}",        "tru",
+        "-",           "1.",      "1e",           "\"\\x\"",          "\"\\ud800\"",
+        "\"\\udc00\"", "\"\n\"",  "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"a",
+        "[",           "{"}) {
     CAPTURE(text);
     CHECK(parse_error(text) != "no error");
   }
@@ -100,4 +107,36 @@ TEST_CASE("duplicate keys and bottomless nesting are refused") {
 
 TEST_CASE("text that is not UTF-8 is still written as JSON") {
   CHECK(json_text(Json("a\xff")) == "\"a\xef\xbf\xbd\"");
+}
+
+TEST_CASE("escapes, numbers and texts survive writing and reading") {
+  const JsonDocument document(
+      R"(["\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\ude00", 0, -0, 0.1, 1e22, 1.5e-7, 123456789012345,
+         -9007199254740993, 12345678901234567890, 1e-400, 99999999999999999999999, 3.0e+2])",
+      "n");
+  const JsonView root = document.root();
+  CHECK(root[0].string() == "\"\\/\b\f\n\r\tA\u00e9\u20ac\U0001F600");
+  CHECK(root[3].number() == 0.1);
+  CHECK(root[4].number() == 1e22);
+  CHECK(root[5].number() == 1.5e-7);
+  CHECK(root[6].integer() == 123456789012345);
+  CHECK(root[7].integer() == -9007199254740993);
+  CHECK(root[8].raw().get<std::uint64_t>() == 12345678901234567890u);
+  CHECK(root[9].number() == 0.0);
+  CHECK(std::fabs(root[10].number() / 1e23 - 1.0) < 1e-15);
+  CHECK(root[11].number() == 300.0);
+  // The library agrees on what was read and on how it is written.
+  const Json control = Json::parse(json_text(root.raw()));
+  CHECK(control == root.raw());
+  CHECK(json_text(root.raw()) == root.raw().dump());
+  CHECK(json_text(Json("\x01\x0b\x1f\x7f")) == Json("\x01\x0b\x1f\x7f").dump());
+}
+
+TEST_CASE("short decimals are read as the nearest double") {
+  for (int i = 0; i < 20000; ++i) {
+    const double value = static_cast<double>(i * 7919LL % 1000003) / 1000.0;
+    const std::string text = Json(value).dump();
+    const JsonDocument document(text, "n");
+    if (document.root().number() != value) FAIL(text);
+  }
 }
