@@ -126,8 +126,9 @@ if (isMainThread) {
       abortAll();
       fail(error, argv);
     })
-    // Streams of a file that was refused half-way may still be open; results are flushed by now.
-    .finally(() => process.exit());
+    // Streams of a file that was refused half-way may still be open, so the end is not left to them;
+    // but a result in a pipe is let out first.
+    .finally(() => process.stdout.write('', () => process.exit()));
 } else {
   trainIfWorker();
 }
