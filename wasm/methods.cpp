@@ -9,6 +9,7 @@
 #include "kernels/kernels.h"
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
 
 namespace storewise::abi {
 namespace {
@@ -21,10 +22,8 @@ constexpr double kMaxTime = 8.64e15;  // the latest that JavaScript's Date can s
 
 [[noreturn]] void refuse_method(const Object& object, std::string_view method,
                                 std::string_view known) {
-  throw Error(ErrorCode::kInvalidRequest, "there is no such method",
-              {"", "$.method",
-               "a method of " + std::string(kind_name(object.kind)) + ": " + std::string(known),
-               "\"" + std::string(method) + "\""});
+  throw_error(ErrorCode::kInvalidRequest, "there is no such method", {}, {"$.method"},
+              {"a method of ", kind_name(object.kind), ": ", known}, {"\"", method, "\""});
 }
 
 std::size_t limit_of(const JsonView& request, std::int64_t fallback) {
@@ -111,8 +110,8 @@ void rank_batch(ModelObject& model, const JsonView& request, JsonWriter& json) {
   const JsonView sessions = request.at("sessions");
   const JsonView targets = request.at("targets");
   if (targets.size() != sessions.size()) {
-    targets.fail(std::to_string(sessions.size()) + " items, one for each session",
-                 std::to_string(targets.size()));
+    targets.fail(message({sessions.size(), " items, one for each session"}),
+                 message({targets.size()}));
   }
   std::vector<recommend::SessionItem> session;
   std::vector<std::uint32_t> best(std::min(limit_of(request, 20), recommender.items().size()));
@@ -506,8 +505,8 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
     case Kind::kRules:
       break;
   }
-  throw Error(ErrorCode::kInvalidHandle, "the handle takes no requests",
-              {"", "", "a model, a shop or a visit", std::string(kind_name(object.kind))});
+  throw_error(ErrorCode::kInvalidHandle, "the handle takes no requests", {}, {},
+              {"a model, a shop or a visit"}, {kind_name(object.kind)});
 }
 
 }  // namespace storewise::abi

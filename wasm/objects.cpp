@@ -7,6 +7,7 @@
 #include "storewise.h"
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
 
 namespace storewise::abi {
 namespace {
@@ -22,13 +23,18 @@ class KindReader final : public recommend::JsonColumnReader {
 
  private:
   void begin(bool array) override {
-    if (frames().size() == 1 && array) fail("an object", "an array");
+    if (frames().size() == 1 && array) fail({"an object"}, {"an array"});
   }
   void scalar(const recommend::JsonScalar& value) override {
-    if (frames().empty()) fail("an object", "a single value");
+    if (frames().empty()) fail({"an object"}, {"a single value"});
     if (at({"kind"}, 1)) kind = expect_string(value);
   }
 };
+
+[[noreturn]] void refuse_kind_of(std::string_view role, const ModelObject& model) {
+  throw_error(ErrorCode::kInvalidModel, message({"the shop's ", role, " cannot be used"}),
+              model.plan->name(), {"metadata $.kind"}, {"\"", role, "\""}, {"another"});
+}
 
 }  // namespace
 
@@ -88,12 +94,10 @@ ShopObject::ShopObject(std::string_view json, std::string_view name, Handles& ha
   find("offers", offers);
   find("rules", rules);
   if (recommender != nullptr && !recommender->recommender) {
-    throw Error(ErrorCode::kInvalidModel, "the shop's recommender cannot be used",
-                {recommender->plan->name(), "metadata $.kind", "\"recommender\"", "another"});
+    refuse_kind_of("recommender", *recommender);
   }
   if (classifier != nullptr && !classifier->classifier) {
-    throw Error(ErrorCode::kInvalidModel, "the shop's classifier cannot be used",
-                {classifier->plan->name(), "metadata $.kind", "\"classifier\"", "another"});
+    refuse_kind_of("classifier", *classifier);
   }
   if (offers != nullptr) offers->content.check(catalogue->content);
   ranker = std::make_unique<recommend::Ranker>(
@@ -120,8 +124,8 @@ std::int32_t Handles::add(std::unique_ptr<Object> object) {
     free_.pop_back();
   } else {
     if (places_.size() == kMaxPlaces) {
-      throw Error(ErrorCode::kOutOfMemory, "too many things are open",
-                  {"", "", "at most 65536 handles", "one more"});
+      throw_error(ErrorCode::kOutOfMemory, "too many things are open", {}, {},
+                  {"at most 65536 handles"}, {"one more"});
     }
     places_.emplace_back();
     free_.reserve(places_.size());  // so that close() cannot fail
@@ -138,18 +142,16 @@ Object& Handles::get(std::int32_t handle) const {
       places_[place].generation == bits >> kPlaceBits) {
     return *places_[place].object;
   }
-  throw Error(ErrorCode::kInvalidHandle, "the handle is not open",
-              {"", "", "a handle that sw_open returned and sw_close did not close",
-               std::to_string(handle)});
+  throw_error(ErrorCode::kInvalidHandle, "the handle is not open", {}, {},
+              {"a handle that sw_open returned and sw_close did not close"}, {handle});
 }
 
 void Handles::close(std::int32_t handle) {
   const Object& object = get(handle);
   if (object.uses > 0) {
-    throw Error(
-        ErrorCode::kInvalidHandle, "the handle is still in use",
-        {"", "", "the shops and visits that use it closed before",
-         std::string(kind_name(object.kind)) + " with " + std::to_string(object.uses) + " users"});
+    throw_error(ErrorCode::kInvalidHandle, "the handle is still in use", {}, {},
+                {"the shops and visits that use it closed before"},
+                {kind_name(object.kind), " with ", object.uses, " users"});
   }
   const std::uint32_t index = static_cast<std::uint32_t>(handle) & (kMaxPlaces - 1);
   Place& place = places_[index];
@@ -159,9 +161,8 @@ void Handles::close(std::int32_t handle) {
 }
 
 void Handles::refuse_kind(std::int32_t handle, Kind expected, Kind found) {
-  throw Error(ErrorCode::kInvalidHandle, "the handle stands for something else",
-              {"", std::to_string(handle), std::string(kind_name(expected)),
-               std::string(kind_name(found))});
+  throw_error(ErrorCode::kInvalidHandle, "the handle stands for something else", {}, {handle},
+              {kind_name(expected)}, {kind_name(found)});
 }
 
 }  // namespace storewise::abi

@@ -15,12 +15,13 @@
 #include "json_writer.h"
 #include "methods.h"
 #include "objects.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace {
 
 using storewise::Error;
 using storewise::ErrorCode;
+using storewise::Pieces;
 namespace abi = storewise::abi;
 namespace graph = storewise::graph;
 
@@ -89,33 +90,31 @@ std::unique_ptr<abi::Object> open(int32_t kind, std::unique_ptr<abi::Bytes> byte
     case abi::Kind::kVisit:
       break;
   }
-  throw Error(ErrorCode::kInvalidRequest, "there is no such kind of file",
-              {std::string(name), "", "1 model, 2 catalogue, 3 faq, 4 offers, 5 rules or 6 shop",
-               std::to_string(kind)});
+  storewise::throw_error(ErrorCode::kInvalidRequest, "there is no such kind of file", name, {},
+                         {"1 model, 2 catalogue, 3 faq, 4 offers, 5 rules or 6 shop"}, {kind});
 }
 
 graph::TensorView input_view(const sw_tensor& tensor, uint32_t index) {
-  const auto refuse = [&](std::string expected, std::string found) {
-    throw Error(ErrorCode::kInvalidInput, "the tensor cannot be read",
-                {"", "input " + std::to_string(index), std::move(expected), std::move(found)});
+  const auto refuse = [&](Pieces expected, Pieces found) {
+    storewise::throw_error(ErrorCode::kInvalidInput, "the tensor cannot be read", {},
+                           {"input ", index}, expected, found);
   };
   const auto type = static_cast<graph::DataType>(tensor.type);
   const std::size_t size = graph::element_size(type);
-  if (size == 0) refuse("an element type of ONNX", "number " + std::to_string(tensor.type));
-  if (tensor.rank < 0 || tensor.rank > 8) refuse("a rank of 0 to 8", std::to_string(tensor.rank));
+  if (size == 0) refuse({"an element type of ONNX"}, {"number ", tensor.type});
+  if (tensor.rank < 0 || tensor.rank > 8) refuse({"a rank of 0 to 8"}, {tensor.rank});
   graph::Shape shape;
   for (int32_t axis = 0; axis < tensor.rank; ++axis) {
-    if (tensor.dims[axis] < 0) refuse("sizes of 0 and more", std::to_string(tensor.dims[axis]));
+    if (tensor.dims[axis] < 0) refuse({"sizes of 0 and more"}, {tensor.dims[axis]});
     shape.push_back(tensor.dims[axis]);
   }
   const std::size_t elements = shape.elements();
   if (elements > tensor.bytes / size || elements * size != tensor.bytes) {
-    refuse(std::to_string(elements) + " elements of " + std::to_string(size) + " bytes",
-           std::to_string(tensor.bytes) + " bytes");
+    refuse({elements, " elements of ", size, " bytes"}, {tensor.bytes, " bytes"});
   }
-  if (elements > 0 && tensor.data == nullptr) refuse("elements", "a null pointer");
+  if (elements > 0 && tensor.data == nullptr) refuse({"elements"}, {"a null pointer"});
   if (reinterpret_cast<std::uintptr_t>(tensor.data) % size != 0) {
-    refuse("elements at a multiple of their size", "others");
+    refuse({"elements at a multiple of their size"}, {"others"});
   }
   return {type, shape, tensor.data};
 }
@@ -123,11 +122,10 @@ graph::TensorView input_view(const sw_tensor& tensor, uint32_t index) {
 void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
   auto& model = handles.get_as<abi::ModelObject>(handle);
   if (inputs != model.plan->inputs().size() || outputs != model.plan->outputs().size()) {
-    throw Error(ErrorCode::kInvalidInput, "the model has other inputs or outputs",
-                {model.plan->name(), "",
-                 std::to_string(model.plan->inputs().size()) + " inputs and " +
-                     std::to_string(model.plan->outputs().size()) + " outputs",
-                 std::to_string(inputs) + " and " + std::to_string(outputs)});
+    storewise::throw_error(
+        ErrorCode::kInvalidInput, "the model has other inputs or outputs", model.plan->name(), {},
+        {model.plan->inputs().size(), " inputs and ", model.plan->outputs().size(), " outputs"},
+        {inputs, " and ", outputs});
   }
   std::vector<graph::TensorView> given(inputs);
   for (uint32_t i = 0; i < inputs; ++i) given[i] = input_view(tensors[i], i);
@@ -176,8 +174,8 @@ int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name,
       name == nullptr ? std::string_view() : std::string_view(name, name_length);
   guard([&] {
     if (bytes == nullptr) {
-      throw Error(ErrorCode::kInvalidInput, "there is nothing to open",
-                  {std::string(file), "", "bytes", "a null pointer"});
+      storewise::throw_error(ErrorCode::kInvalidInput, "there is nothing to open", file, {},
+                             {"bytes"}, {"a null pointer"});
     }
     try {
       handle = handles.add(open(kind, std::move(owned), file));

@@ -4,16 +4,16 @@
 
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
 
 namespace storewise::answer {
 namespace {
 
 using graph::DataType;
 
-[[noreturn]] void refuse(const graph::Plan& plan, std::string place, std::string expected,
-                         std::string found) {
-  throw Error(ErrorCode::kInvalidModel, "the model cannot be used as a text classifier",
-              {plan.name(), std::move(place), std::move(expected), std::move(found)});
+[[noreturn]] void refuse(const graph::Plan& plan, Pieces place, Pieces expected, Pieces found) {
+  throw_error(ErrorCode::kInvalidModel, "the model cannot be used as a text classifier",
+              plan.name(), place, expected, found);
 }
 
 std::string metadata_name(const graph::Plan& plan) { return "metadata of " + plan.name(); }
@@ -73,11 +73,11 @@ Classifier::Classifier(const graph::Plan& plan, std::string_view metadata)
     }
   }
   if (inputs.size() != 2 || !found_ids || !found_weights) {
-    refuse(plan, "inputs", "feature_ids int64[m] and feature_weights float[m]",
-           std::to_string(inputs.size()) + " inputs of other names or types");
+    refuse(plan, {"inputs"}, {"feature_ids int64[m] and feature_weights float[m]"},
+           {inputs.size(), " inputs of other names or types"});
   }
   if (plan.outputs().size() != 1) {
-    refuse(plan, "outputs", "one, the probabilities", std::to_string(plan.outputs().size()));
+    refuse(plan, {"outputs"}, {"one, the probabilities"}, {plan.outputs().size()});
   }
   outputs_.resize(1);
   std::vector<RankedLabel> ignored;
@@ -103,9 +103,9 @@ bool Classifier::classify(std::string_view text, std::vector<RankedLabel>& out) 
   graph::run(plan_, workspace_, inputs, outputs_);
   const graph::TensorView& result = outputs_[0];
   if (result.type != DataType::kFloat || result.shape.elements() != labels_.size()) {
-    refuse(plan_, "output " + plan_.outputs()[0].name,
-           "float [" + std::to_string(labels_.size()) + "], one probability for each label",
-           std::string(graph::data_type_name(result.type)) + " " + result.shape.to_string());
+    refuse(plan_, {"output ", plan_.outputs()[0].name},
+           {"float [", labels_.size(), "], one probability for each label"},
+           {graph::data_type_name(result.type), " ", result.shape.to_string()});
   }
   const float* const probabilities = result.as<float>();
   out.clear();

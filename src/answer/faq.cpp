@@ -5,6 +5,8 @@
 
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
+#include "support/small_sort.h"
 #include "text/code_points.h"
 
 namespace storewise::answer {
@@ -98,7 +100,7 @@ Faq::Faq(std::string_view text, std::string_view file_name) {
   root.at("version").integer(1, 1);
   const JsonView entries = root.at("entries");
   if (entries.size() > kMaxFaqEntries) {
-    entries.fail("at most " + std::to_string(kMaxFaqEntries) + " entries");
+    entries.fail(message({"at most ", kMaxFaqEntries, " entries"}));
   }
   std::vector<std::pair<std::size_t, std::string>> counts;
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -107,17 +109,18 @@ Faq::Faq(std::string_view text, std::string_view file_name) {
     entry.id = view.at("id").string();
     if (entry.id.empty()) view.at("id").fail("an id");
     if (find(entry.id) != nullptr) {
-      view.at("id").fail("each id once", "\"" + entry.id + "\" twice");
+      view.at("id").fail("each id once", message({"\"", entry.id, "\" twice"}));
     }
     entry.category = view.string_or("category", "");
     if (const auto questions = view.find("question")) entry.questions = texts_of(*questions);
     entry.answers = texts_of(view.at("answer"));
     if (entry.answers.empty()) view.at("answer").fail("an answer in at least one language");
-    for (const auto& [language, answer] : entry.answers) {
-      const auto count = std::find_if(counts.begin(), counts.end(),
-                                      [&](const auto& pair) { return pair.second == language; });
+    for (const auto& answer : entry.answers) {
+      const auto count = std::find_if(counts.begin(), counts.end(), [&](const auto& known) {
+        return known.second == answer.first;
+      });
       if (count == counts.end()) {
-        counts.emplace_back(1, language);
+        counts.emplace_back(1, answer.first);
       } else {
         ++count->first;
       }
@@ -127,8 +130,7 @@ Faq::Faq(std::string_view text, std::string_view file_name) {
   if (const auto languages = root.find("languages")) {
     languages_ = languages->strings();
   } else {
-    std::stable_sort(counts.begin(), counts.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    small_sort(std::span(counts), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [count, language] : counts) languages_.push_back(language);
   }
   if (const auto slots = root.find("slots")) {

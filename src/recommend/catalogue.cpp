@@ -1,7 +1,7 @@
 #include "recommend/catalogue.h"
 
 #include "recommend/json_columns.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::recommend {
 
@@ -25,49 +25,47 @@ class Catalogue::Reader final : public JsonColumnReader {
 
   // What can only be checked with every column read.
   void finish(std::string_view file_name) {
-    const auto refuse = [&](std::string place, std::string expected, std::string found) {
-      throw Error(
-          ErrorCode::kInvalidInput, "the catalogue cannot be used",
-          {std::string(file_name), std::move(place), std::move(expected), std::move(found)});
-    };
-    if (!version_) refuse("$", "the key \"version\"", "none");
     const std::size_t rows = catalogue_.ids_.size();
-    if (rows == 0) refuse("$.id", "at least one item", "none");
+    if (!version_) refuse(file_name, {"$"}, {"the key \"version\""}, {"none"});
+    if (rows == 0) refuse(file_name, {"$.id"}, {"at least one item"}, {"none"});
     for (const Column& column : columns_) {
       if (column.length != rows) {
-        refuse(column.path, std::to_string(rows) + " elements, as many as $.id",
-               std::to_string(column.length));
+        refuse(file_name, {column.path}, {rows, " elements, as many as $.id"}, {column.length});
       }
     }
     if (count_ >= 0 && count_ != static_cast<double>(rows)) {
-      refuse("$.count", std::to_string(rows) + ", the length of $.id",
-             std::to_string(static_cast<std::int64_t>(count_)));
+      refuse(file_name, {"$.count"}, {rows, ", the length of $.id"},
+             {static_cast<std::int64_t>(count_)});
     }
     for (const Field& field : catalogue_.fields_) {
-      const std::string place = "$.fields." + field.name;
       if (field.index.size() != rows) {
-        refuse(place + ".index", std::to_string(rows) + " elements, as many as $.id",
-               std::to_string(field.index.size()));
+        refuse(file_name, {"$.fields.", field.name, ".index"}, {rows, " elements, as many as $.id"},
+               {field.index.size()});
       }
+      const auto values = static_cast<std::int32_t>(field.values.size());
       for (std::size_t row = 0; row < rows; ++row) {
-        if (field.index[row] >= static_cast<std::int32_t>(field.values.size())) {
-          refuse(place + ".index[" + std::to_string(row) + "]",
-                 "a position in " + place + ".values, which has " +
-                     std::to_string(field.values.size()) + ", or -1",
-                 std::to_string(field.index[row]));
+        if (field.index[row] >= values) {
+          refuse(file_name, {"$.fields.", field.name, ".index[", row, "]"},
+                 {"a position in $.fields.", field.name, ".values, which has ", values, ", or -1"},
+                 {field.index[row]});
         }
       }
     }
     const Row repeated = catalogue_.ids_.build();
     if (repeated != kNoRow) {
       const std::string_view id = catalogue_.ids_[repeated];
-      refuse("$.id[" + std::to_string(repeated) + "]", "each id once",
-             "\"" + std::string(id) + "\", which $.id[" + std::to_string(catalogue_.ids_.find(id)) +
-                 "] has as well");
+      refuse(file_name, {"$.id[", repeated, "]"}, {"each id once"},
+             {"\"", id, "\", which $.id[", catalogue_.ids_.find(id), "] has as well"});
     }
   }
 
  private:
+  [[noreturn]] static void refuse(std::string_view file, Pieces place, Pieces expected,
+                                  Pieces found) {
+    throw_error(ErrorCode::kInvalidInput, "the catalogue cannot be used", file, place, expected,
+                found);
+  }
+
   enum class Sink { kNone, kIds, kStrings, kPrices, kAvailable, kValues, kIndex };
   struct Column {
     std::string path;
@@ -75,7 +73,7 @@ class Catalogue::Reader final : public JsonColumnReader {
   };
 
   void once(bool& seen) {
-    if (seen) fail("each key once", "the key \"" + last_key() + "\" twice");
+    if (seen) fail({"each key once"}, {"the key \"", last_key(), "\" twice"});
     seen = true;
   }
   std::string last_key() const {
@@ -89,7 +87,7 @@ class Catalogue::Reader final : public JsonColumnReader {
   Field& current_field() {
     const std::string& name = frames()[1].key;
     if (catalogue_.fields_.empty() || catalogue_.fields_.back().name != name) {
-      if (catalogue_.field(name) != nullptr) fail("each key once", "\"" + name + "\" twice");
+      if (catalogue_.field(name) != nullptr) fail({"each key once"}, {"\"", name, "\" twice"});
       catalogue_.fields_.push_back({name, {}, {}});
       values_seen_ = index_seen_ = false;
     }
@@ -98,12 +96,12 @@ class Catalogue::Reader final : public JsonColumnReader {
 
   void begin(bool array) override {
     if (frames().size() == 1) {
-      if (array) fail("an object", "an array");
+      if (array) fail({"an object"}, {"an array"});
       return;
     }
-    if (sink_ != Sink::kNone) fail("a single value", array ? "an array" : "an object");
+    if (sink_ != Sink::kNone) fail({"a single value"}, {array ? "an array" : "an object"});
     if (array && (at({"fields"}, 2) || at({"names"}, 2) || at({"fields", ""}, 3))) {
-      fail("an object", "an array");
+      fail({"an object"}, {"an array"});
     }
     if (at({"fields", ""}, 3)) current_field();
     const bool known = at({"id"}, 2) || at({"name"}, 2) || at({"price"}, 2) ||
@@ -111,7 +109,7 @@ class Catalogue::Reader final : public JsonColumnReader {
                        at({"fields", "", "values"}, 4) || at({"fields", "", "index"}, 4);
     sink_ = Sink::kNone;
     if (!known) return;
-    if (!array) fail("an array", "an object");
+    if (!array) fail({"an array"}, {"an object"});
     if (at({"id"}, 2)) {
       once(ids_seen_);
       sink_ = Sink::kIds;
@@ -152,10 +150,9 @@ class Catalogue::Reader final : public JsonColumnReader {
       case Sink::kIds: {
         const std::string_view id = expect_string(value);
         if (id.empty() || id.size() > kMaxIdBytes) {
-          fail("an id of 1 to " + std::to_string(kMaxIdBytes) + " bytes",
-               std::to_string(id.size()) + " bytes");
+          fail({"an id of 1 to ", kMaxIdBytes, " bytes"}, {id.size(), " bytes"});
         }
-        if (catalogue_.ids_.size() == kMaxCatalogueItems) fail("at most 4000000 items", "more");
+        if (catalogue_.ids_.size() == kMaxCatalogueItems) fail({"at most 4000000 items"}, {"more"});
         catalogue_.ids_.add(id);
         return;
       }
@@ -185,11 +182,11 @@ class Catalogue::Reader final : public JsonColumnReader {
       case Sink::kNone:
         break;
     }
-    if (frames().empty()) fail("an object", "a single value");
+    if (frames().empty()) fail({"an object"}, {"a single value"});
     if (at({"version"}, 1)) {
       once(version_);
       if (value.type != JsonScalar::Type::kNumber || value.number != 1)
-        fail("1", "another version");
+        fail({"1"}, {"another version"});
     } else if (at({"currency"}, 1)) {
       catalogue_.currency_ = expect_string(value);
     } else if (at({"count"}, 1)) {
@@ -198,7 +195,7 @@ class Catalogue::Reader final : public JsonColumnReader {
                ((at({"name"}, 1) || at({"price"}, 1) || at({"available"}, 1) ||
                  at({"fields"}, 1)) &&
                 value.type != JsonScalar::Type::kNull)) {
-      fail("an array or object", "a single value");
+      fail({"an array or object"}, {"a single value"});
     }
   }
 

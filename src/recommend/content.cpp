@@ -1,6 +1,7 @@
 #include "recommend/content.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace storewise::recommend {
 namespace {
@@ -47,9 +48,13 @@ ContentIndex::ContentIndex(const Catalogue& catalogue, std::span<const float> ev
   for (std::size_t value = 0; value < values; ++value) {
     const auto begin = rows_.begin() + begins_[value];
     const auto end = rows_.begin() + begins_[value + 1];
+    // The little-known ones first, by row, then the others by evidence.
+    const auto key = [&](Row row) {
+      return evidence[row] < kThinEvidence ? std::numeric_limits<float>::max() : evidence[row];
+    };
+    std::sort(begin, end, [&](Row a, Row b) { return key(a) != key(b) ? key(a) > key(b) : a < b; });
     const auto thin_end =
-        std::stable_partition(begin, end, [&](Row row) { return evidence[row] < kThinEvidence; });
-    std::stable_sort(thin_end, end, [&](Row a, Row b) { return evidence[a] > evidence[b]; });
+        std::partition_point(begin, end, [&](Row row) { return evidence[row] < kThinEvidence; });
     thin_end_[value] = static_cast<std::uint32_t>(thin_end - rows_.begin());
   }
   positions_.assign(rows, kNoRow);

@@ -56,7 +56,7 @@ class JsonColumnReader::Events final : public nlohmann::json_sax<Json> {
   }
   bool open(bool array) {
     if (reader_.frames_.size() == kMaxJsonDepth) {
-      reader_.fail("at most " + std::to_string(kMaxJsonDepth) + " levels of nesting", "more");
+      reader_.fail({"at most ", kMaxJsonDepth, " levels of nesting"}, {"more"});
     }
     reader_.frames_.push_back({array, {}, 0});
     reader_.begin(array);
@@ -103,7 +103,7 @@ std::string JsonColumnReader::path() const {
   std::string path = "$";
   for (const Frame& frame : frames_) {
     if (frame.array) {
-      path += "[" + std::to_string(frame.index) + "]";
+      path += message({"[", frame.index, "]"});
     } else if (!frame.key.empty()) {
       path += "." + frame.key;
     }
@@ -111,9 +111,9 @@ std::string JsonColumnReader::path() const {
   return path;
 }
 
-void JsonColumnReader::fail(std::string expected, std::string found) const {
-  throw Error(ErrorCode::kInvalidInput, "the JSON does not have the right form",
-              {name_, path(), std::move(expected), std::move(found)});
+void JsonColumnReader::fail(Pieces expected, Pieces found) const {
+  throw_error(ErrorCode::kInvalidInput, "the JSON does not have the right form", name_, {path()},
+              expected, found);
 }
 
 namespace {
@@ -126,24 +126,26 @@ std::string describe(const JsonScalar& value) {
       return value.boolean ? "true" : "false";
     case JsonScalar::Type::kNumber:
       if (value.number == std::floor(value.number) && std::fabs(value.number) < 1e15) {
-        return std::to_string(static_cast<std::int64_t>(value.number));
+        return message({static_cast<std::int64_t>(value.number)});
       }
       return "another number";
     case JsonScalar::Type::kString:
-      return "the string \"" + std::string(value.text.substr(0, 60)) + "\"";
+      return message({"the string \"", value.text.substr(0, 60), "\""});
   }
   return {};
 }
 
-std::string range(std::string_view what, double minimum, double maximum) {
-  return std::string(what) + " from " + std::to_string(static_cast<std::int64_t>(minimum)) +
-         " up to " + std::to_string(static_cast<std::int64_t>(maximum));
-}
-
 }  // namespace
 
+void JsonColumnReader::fail_range(std::string_view what, const JsonScalar& value, double minimum,
+                                  double maximum) const {
+  fail({what, " from ", static_cast<std::int64_t>(minimum), " up to ",
+        static_cast<std::int64_t>(maximum)},
+       {describe(value)});
+}
+
 std::string_view JsonColumnReader::expect_string(const JsonScalar& value) const {
-  if (value.type != JsonScalar::Type::kString) fail("a string", describe(value));
+  if (value.type != JsonScalar::Type::kString) fail({"a string"}, {describe(value)});
   return value.text;
 }
 
@@ -151,7 +153,7 @@ double JsonColumnReader::expect_number(const JsonScalar& value, double minimum,
                                        double maximum) const {
   if (value.type != JsonScalar::Type::kNumber ||
       !(value.number >= minimum && value.number <= maximum)) {
-    fail(range("a number", minimum, maximum), describe(value));
+    fail_range("a number", value, minimum, maximum);
   }
   return value.number;
 }
@@ -160,7 +162,7 @@ double JsonColumnReader::expect_whole(const JsonScalar& value, double minimum,
                                       double maximum) const {
   if (value.type != JsonScalar::Type::kNumber || value.number != std::floor(value.number) ||
       !(value.number >= minimum && value.number <= maximum)) {
-    fail(range("a whole number", minimum, maximum), describe(value));
+    fail_range("a whole number", value, minimum, maximum);
   }
   return value.number;
 }

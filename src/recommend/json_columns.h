@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/message.h"
+
 namespace storewise::recommend {
 
 // One scalar: `text` holds a string's characters, `number` a number's value.
@@ -53,13 +55,15 @@ class JsonColumnReader {
   // "$.fields.department.index[3]"
   std::string path() const;
   // Throws Error(kInvalidInput) at path().
-  [[noreturn]] void fail(std::string expected, std::string found) const;
+  [[noreturn]] void fail(Pieces expected, Pieces found) const;
   // Fails unless `value` is a string / a whole number within [minimum, maximum].
   std::string_view expect_string(const JsonScalar& value) const;
   double expect_number(const JsonScalar& value, double minimum, double maximum) const;
   double expect_whole(const JsonScalar& value, double minimum, double maximum) const;
 
  private:
+  [[noreturn]] void fail_range(std::string_view what, const JsonScalar& value, double minimum,
+                               double maximum) const;
   class Events;
   std::string name_;
   std::vector<Frame> frames_;

@@ -5,6 +5,8 @@
 
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
+#include "support/small_sort.h"
 
 namespace storewise::recommend {
 namespace {
@@ -89,6 +91,12 @@ struct Earned {
   double spend = 0;     // what they cost
 };
 
+bool ranks_before(const OfferMatch& a, const OfferMatch& b) {
+  if (a.status != b.status) return a.status < b.status;
+  if (a.status != OfferStatus::kSuggested && a.saving != b.saving) return a.saving > b.saving;
+  return a.score > b.score;
+}
+
 double saving_of(const Offer& offer, double spend) {
   return offer.kind == Offer::Kind::kPercent ? spend * offer.value / 100
                                              : std::min(offer.value, spend);
@@ -113,7 +121,7 @@ OfferBook::OfferBook(std::string_view text, std::string_view file_name) : file_n
   const JsonView root = document.root();
   root.at("version").integer(1, 1);
   const JsonView offers = root.at("offers");
-  if (offers.size() > kMaxOffers) offers.fail("at most " + std::to_string(kMaxOffers) + " offers");
+  if (offers.size() > kMaxOffers) offers.fail(message({"at most ", kMaxOffers, " offers"}));
   offers_.reserve(offers.size());
   for (std::size_t i = 0; i < offers.size(); ++i) offers_.push_back(offer_of(offers[i]));
 }
@@ -122,10 +130,9 @@ void OfferBook::check(const Catalogue& catalogue) const {
   for (std::size_t i = 0; i < offers_.size(); ++i) {
     const auto& items = offers_[i].items;
     if (!items.empty() && items.back() >= catalogue.size()) {
-      throw Error(ErrorCode::kInvalidInput, "the offers do not fit the catalogue",
-                  {file_name_, "$.offers[" + std::to_string(i) + "].items",
-                   "rows of the catalogue, below " + std::to_string(catalogue.size()),
-                   std::to_string(items.back())});
+      throw_error(ErrorCode::kInvalidInput, "the offers do not fit the catalogue", file_name_,
+                  {"$.offers[", i, "].items"}, {"rows of the catalogue, below ", catalogue.size()},
+                  {items.back()});
     }
   }
 }
@@ -178,27 +185,40 @@ void match_offers(const OfferBook& book, const Visit& visit, Ranker& ranker, dou
           spend, earned.spend + match.missing_quantity * std::max(0.0, catalogue.price(best)));
     }
     match.saving = saving_of(offer, spend);
-    out.push_back(std::move(match));
+    // Only the best `limit` so far are kept, in order.
+    std::size_t at = out.size();
+    if (at < limit) {
+      out.push_back(match);
+    } else if (limit > 0 && ranks_before(match, out[at - 1])) {
+      --at;
+    } else {
+      continue;
+    }
+    for (; at > 0 && ranks_before(match, out[at - 1]); --at) out[at] = std::move(out[at - 1]);
+    out[at] = std::move(match);
   }
 
-  const auto order = [](const OfferMatch& a, const OfferMatch& b) {
-    if (a.status != b.status) return a.status < b.status;
-    if (a.status != OfferStatus::kSuggested && a.saving != b.saving) return a.saving > b.saving;
-    return a.score > b.score;
-  };
-  std::stable_sort(out.begin(), out.end(), order);
-  if (out.size() > limit) out.resize(limit);
-
-  std::vector<std::pair<float, Row>> best_items;
   for (OfferMatch& match : out) {
-    best_items.clear();
+    // The best few by insertion: offers may have thousands of items, and twelve are shown.
+    float scores[kOfferItemsShown];
     for (const Row row : match.offer->items) {
-      if (ranker.allowed(row)) best_items.emplace_back(-ranker.score(row), row);
+      if (!ranker.allowed(row)) continue;
+      const float score = ranker.score(row);
+      std::size_t at = match.items.size();
+      if (at < kOfferItemsShown) {
+        match.items.push_back(row);
+      } else if (score > scores[at - 1]) {
+        --at;
+      } else {
+        continue;
+      }
+      for (; at > 0 && score > scores[at - 1]; --at) {
+        scores[at] = scores[at - 1];
+        match.items[at] = match.items[at - 1];
+      }
+      scores[at] = score;
+      match.items[at] = row;
     }
-    const std::size_t shown = std::min(best_items.size(), kOfferItemsShown);
-    std::partial_sort(best_items.begin(), best_items.begin() + static_cast<std::ptrdiff_t>(shown),
-                      best_items.end());
-    for (std::size_t i = 0; i < shown; ++i) match.items.push_back(best_items[i].second);
   }
   // Explaining may run the model again, so it comes after the last score.
   for (OfferMatch& match : out) {
@@ -223,8 +243,8 @@ void match_offers(const OfferBook& book, const Visit& visit, Ranker& ranker, dou
       const double share = total > 0 ? cost / total : 1.0 / static_cast<double>(lines);
       match.reasons.push_back({ReasonKind::kInBasket, line.item, static_cast<float>(share), {}});
     }
-    std::stable_sort(match.reasons.begin(), match.reasons.end(),
-                     [](const Reason& a, const Reason& b) { return a.share > b.share; });
+    small_sort(std::span(match.reasons),
+               [](const Reason& a, const Reason& b) { return a.share > b.share; });
   }
 }
 

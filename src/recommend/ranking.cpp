@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/kernels.h"
+#include "support/small_sort.h"
 
 namespace storewise::recommend {
 namespace {
@@ -186,19 +187,20 @@ float Ranker::score(Row row) const {
   return rules_->factors.empty() || sum <= 0 ? sum : sum * rules_->factors[row];
 }
 
+bool Ranker::in_order(const Candidate& a, const Candidate& b) {
+  return better(a.score, a.item, b.score, b.item);
+}
+
 // Keeps the best `wanted` in candidates_, a heap whose front is the worst of them.
 void Ranker::offer_candidate(Row row, float score, std::size_t wanted) {
-  const auto order = [](const Candidate& a, const Candidate& b) {
-    return better(a.score, a.item, b.score, b.item);
-  };
   if (candidates_.size() == wanted) {
     const Candidate& worst = candidates_.front();
     if (!better(score, row, worst.score, worst.item)) return;
-    std::pop_heap(candidates_.begin(), candidates_.end(), order);
+    std::pop_heap(candidates_.begin(), candidates_.end(), in_order);
     candidates_.pop_back();
   }
   candidates_.push_back({score, row});
-  std::push_heap(candidates_.begin(), candidates_.end(), order);
+  std::push_heap(candidates_.begin(), candidates_.end(), in_order);
 }
 
 // The `wanted` best rows that neither the rules nor a flag of `hidden` forbids, best first.
@@ -228,9 +230,7 @@ void Ranker::collect(std::size_t wanted, std::uint8_t hidden) {
     if (candidates_.size() == wanted) break;
     if (open(row) && (flags_[row] & kLikeness) == 0) offer_candidate(row, 0.0F, wanted);
   }
-  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
-    return better(a.score, a.item, b.score, b.item);
-  });
+  std::sort_heap(candidates_.begin(), candidates_.end(), in_order);
 }
 
 // Counts `row` against every limit unless one of them is used up already.
@@ -451,8 +451,8 @@ void Ranker::append_reasons(Row row, std::span<const float> contributions,
       }
     }
   }
-  std::stable_sort(reasons.begin() + static_cast<std::ptrdiff_t>(first), reasons.end(),
-                   [](const Reason& a, const Reason& b) { return a.share > b.share; });
+  small_sort(std::span(reasons).subspan(first),
+             [](const Reason& a, const Reason& b) { return a.share > b.share; });
 }
 
 }  // namespace storewise::recommend

@@ -110,6 +110,7 @@ class Ranker {
   void add_entry(Row item, ReasonKind kind, float interest, std::size_t& steps);
   void compute_scores(bool with_model, bool everywhere);
   float pair_ignorance(Row a, Row b) const;
+  static bool in_order(const Candidate& a, const Candidate& b);
   void offer_candidate(Row row, float score, std::size_t wanted);
   void collect(std::size_t wanted, std::uint8_t hidden);
   void choose(std::size_t limit, std::uint8_t hidden);

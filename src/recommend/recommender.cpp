@@ -5,17 +5,16 @@
 #include <cstring>
 
 #include "recommend/json_columns.h"
-#include "support/error.h"
+#include "support/message.h"
 
 namespace storewise::recommend {
 namespace {
 
 using graph::DataType;
 
-[[noreturn]] void refuse(const graph::Plan& plan, std::string place, std::string expected,
-                         std::string found) {
-  throw Error(ErrorCode::kInvalidModel, "the model cannot be used as a recommender",
-              {plan.name(), std::move(place), std::move(expected), std::move(found)});
+[[noreturn]] void refuse(const graph::Plan& plan, Pieces place, Pieces expected, Pieces found) {
+  throw_error(ErrorCode::kInvalidModel, "the model cannot be used as a recommender", plan.name(),
+              place, expected, found);
 }
 
 template <typename T>
@@ -36,10 +35,10 @@ class Recommender::MetadataReader final : public JsonColumnReader {
   void begin(bool array) override {
     sink_ = Sink::kNone;
     if (at({"items"}, 2) && array) {
-      if (recommender_.items_.size() > 0) fail("each key once", "\"items\" twice");
+      if (recommender_.items_.size() > 0) fail({"each key once"}, {"\"items\" twice"});
       sink_ = Sink::kItems;
     } else if (at({"counts"}, 2) && array) {
-      if (!recommender_.counts_.empty()) fail("each key once", "\"counts\" twice");
+      if (!recommender_.counts_.empty()) fail({"each key once"}, {"\"counts\" twice"});
       sink_ = Sink::kCounts;
     }
   }
@@ -82,23 +81,22 @@ Recommender::Recommender(const graph::Plan& plan, std::string_view metadata) : p
     }
   }
   if (inputs.size() != 2 || !found_items || !found_weights) {
-    refuse(plan, "inputs", "items int64[n] and weights float[n]",
-           std::to_string(inputs.size()) + " inputs of other names or types");
+    refuse(plan, {"inputs"}, {"items int64[n] and weights float[n]"},
+           {inputs.size(), " inputs of other names or types"});
   }
   if (plan.outputs().size() != 1) {
-    refuse(plan, "outputs", "one, the scores", std::to_string(plan.outputs().size()));
+    refuse(plan, {"outputs"}, {"one, the scores"}, {plan.outputs().size()});
   }
   MetadataReader reader(*this);
   reader.read(metadata, "metadata of " + plan.name());
-  if (items_.size() == 0) refuse(plan, "metadata $.items", "the ids of the items", "none");
+  if (items_.size() == 0) refuse(plan, {"metadata $.items"}, {"the ids of the items"}, {"none"});
   if (!counts_.empty() && counts_.size() != items_.size()) {
-    refuse(plan, "metadata $.counts", std::to_string(items_.size()) + " numbers",
-           std::to_string(counts_.size()));
+    refuse(plan, {"metadata $.counts"}, {items_.size(), " numbers"}, {counts_.size()});
   }
   const Row repeated = items_.build();
   if (repeated != kNoRow) {
-    refuse(plan, "metadata $.items[" + std::to_string(repeated) + "]", "each id once",
-           "\"" + std::string(items_[repeated]) + "\" again");
+    refuse(plan, {"metadata $.items[", repeated, "]"}, {"each id once"},
+           {"\"", items_[repeated], "\" again"});
   }
   counts_.shrink_to_fit();
   decay_.resize(max_items_);
@@ -148,9 +146,9 @@ std::span<const float> Recommender::run(std::span<const SessionItem> session) {
   graph::run(plan_, workspace_, inputs, outputs_);
   const graph::TensorView& scores = outputs_[0];
   if (scores.type != DataType::kFloat || scores.shape.elements() != items_.size()) {
-    refuse(plan_, "output " + plan_.outputs()[0].name,
-           "float [" + std::to_string(items_.size()) + "], one score for each item",
-           std::string(graph::data_type_name(scores.type)) + " " + scores.shape.to_string());
+    refuse(plan_, {"output ", plan_.outputs()[0].name},
+           {"float [", items_.size(), "], one score for each item"},
+           {graph::data_type_name(scores.type), " ", scores.shape.to_string()});
   }
   return {scores.as<float>(), items_.size()};
 }
@@ -176,7 +174,7 @@ void Recommender::contributions(std::span<const SessionItem> session, std::span<
   }
   sorted_targets_.clear();
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    sorted_targets_.emplace_back(targets[t], static_cast<std::uint32_t>(t));
+    sorted_targets_.push_back(std::uint64_t{targets[t]} << 32 | t);
   }
   std::sort(sorted_targets_.begin(), sorted_targets_.end());
   for (std::size_t s = 0; s < session.size(); ++s) {
@@ -185,11 +183,11 @@ void Recommender::contributions(std::span<const SessionItem> session, std::span<
     for (std::size_t k = 0; k < neighbours_per_item_; ++k) {
       const int weight = neighbour_weights_[begin + k];
       if (weight == 0) continue;
-      const auto target = static_cast<Row>(load<std::int32_t>(neighbours_, begin + k));
-      auto at = std::lower_bound(sorted_targets_.begin(), sorted_targets_.end(),
-                                 std::pair<Row, std::uint32_t>(target, 0));
-      for (; at != sorted_targets_.end() && at->first == target; ++at) {
-        out[at->second * session.size() + s] += static_cast<float>(weight) * scale;
+      const std::uint64_t target = static_cast<Row>(load<std::int32_t>(neighbours_, begin + k));
+      auto at = std::lower_bound(sorted_targets_.begin(), sorted_targets_.end(), target << 32);
+      for (; at != sorted_targets_.end() && *at >> 32 == target; ++at) {
+        const auto t = static_cast<std::uint32_t>(*at);
+        out[t * session.size() + s] += static_cast<float>(weight) * scale;
       }
     }
   }

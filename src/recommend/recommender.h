@@ -75,7 +75,7 @@ class Recommender {
   const std::uint8_t* neighbours_ = nullptr;        // int32 [items][k], unaligned
   const std::int8_t* neighbour_weights_ = nullptr;  // int8 [items][k]
   const std::uint8_t* neighbour_scales_ = nullptr;  // float [items], unaligned
-  std::vector<std::pair<Row, std::uint32_t>> sorted_targets_;
+  std::vector<std::uint64_t> sorted_targets_;       // target row << 32 | position
 };
 
 }  // namespace storewise::recommend

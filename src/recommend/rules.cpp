@@ -1,9 +1,12 @@
 #include "recommend/rules.h"
 
 #include <algorithm>
+#include <span>
 
 #include "support/error.h"
 #include "support/json.h"
+#include "support/message.h"
+#include "support/small_sort.h"
 
 namespace storewise::recommend {
 namespace {
@@ -71,17 +74,17 @@ bool holds_in(const Rule& rule, std::string_view slot) {
 }
 
 const Catalogue::Field* field_of(const std::string& name, const Catalogue& catalogue,
-                                 const RuleBook& book, const std::string& place) {
+                                 const RuleBook& book, Pieces place) {
   if (name.empty()) return nullptr;
   const Catalogue::Field* field = catalogue.field(name);
   if (field != nullptr) return field;
   std::string known;
   for (const Catalogue::Field& candidate : catalogue.fields()) {
-    known += (known.empty() ? "" : ", ") + candidate.name;
+    if (!known.empty()) known += ", ";
+    known += candidate.name;
   }
-  throw Error(
-      ErrorCode::kInvalidInput, "the rules do not fit the catalogue",
-      {book.file_name(), place, "a field of the catalogue (" + known + ")", "\"" + name + "\""});
+  throw_error(ErrorCode::kInvalidInput, "the rules do not fit the catalogue", book.file_name(),
+              place, {"a field of the catalogue (", known, ")"}, {"\"", name, "\""});
 }
 
 }  // namespace
@@ -91,7 +94,7 @@ RuleBook::RuleBook(std::string_view text, std::string_view file_name) : file_nam
   const JsonView root = document.root();
   root.at("version").integer(1, 1);
   if (const auto rules = root.find("rules")) {
-    if (rules->size() > kMaxRules) rules->fail("at most " + std::to_string(kMaxRules) + " rules");
+    if (rules->size() > kMaxRules) rules->fail(message({"at most ", kMaxRules, " rules"}));
     rules_.reserve(rules->size());
     for (std::size_t i = 0; i < rules->size(); ++i) rules_.push_back(rule_of((*rules)[i]));
   }
@@ -109,15 +112,18 @@ RuleBook::RuleBook(std::string_view text, std::string_view file_name) : file_nam
       slots_.push_back(std::move(settings));
     });
   }
+  const auto name = [&](const std::string& slot) {
+    if (std::find(named_slots_.begin(), named_slots_.end(), slot) == named_slots_.end()) {
+      named_slots_.push_back(slot);
+    }
+  };
   for (const Rule& rule : rules_) {
-    named_slots_.insert(named_slots_.end(), rule.slots.begin(), rule.slots.end());
+    for (const std::string& slot : rule.slots) name(slot);
   }
-  for (const SlotSettings& settings : slots_) named_slots_.push_back(settings.slot);
-  std::sort(named_slots_.begin(), named_slots_.end());
-  named_slots_.erase(std::unique(named_slots_.begin(), named_slots_.end()), named_slots_.end());
+  for (const SlotSettings& settings : slots_) name(settings.slot);
   if (named_slots_.size() > kMaxNamedSlots) {
-    root.fail("at most " + std::to_string(kMaxNamedSlots) + " different slots",
-              std::to_string(named_slots_.size()));
+    root.fail(message({"at most ", kMaxNamedSlots, " different slots"}),
+              message({named_slots_.size()}));
   }
 }
 
@@ -164,8 +170,8 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
 
   for (std::size_t i = 0; i < book.rules().size(); ++i) {
     const Rule& rule = book.rules()[i];
-    const Catalogue::Field* field = field_of(rule.where.field, catalogue, book,
-                                             "$.rules[" + std::to_string(i) + "].where.field");
+    const Catalogue::Field* field =
+        field_of(rule.where.field, catalogue, book, {"$.rules[", i, "].where.field"});
     if (!holds_in(rule, slot)) continue;
     const Matcher matcher(rule.where, catalogue);
     switch (rule.action) {
@@ -201,7 +207,7 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
   }
   for (const SlotSettings& settings : book.slots()) {
     const Catalogue::Field* field = field_of(settings.limit_field, catalogue, book,
-                                             "$.slots." + settings.slot + ".limit.field");
+                                             {"$.slots.", settings.slot, ".limit.field"});
     if (settings.slot != slot) continue;
     compiled.exclude_viewed = settings.exclude_viewed;
     if (field != nullptr) {
@@ -213,8 +219,8 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
   for (const float factor : compiled.factors) {
     compiled.max_factor = std::max(compiled.max_factor, factor);
   }
-  std::stable_sort(compiled.pins.begin(), compiled.pins.end(),
-                   [](const auto& a, const auto& b) { return a.position < b.position; });
+  small_sort(std::span(compiled.pins),
+             [](const auto& a, const auto& b) { return a.position < b.position; });
   return compiled;
 }
 
@@ -222,18 +228,18 @@ std::vector<std::string> rule_warnings(const RuleBook& book, const Catalogue& ca
   std::vector<std::string> warnings;
   for (std::size_t i = 0; i < book.rules().size(); ++i) {
     const Rule& rule = book.rules()[i];
-    const std::string place = book.file_name() + ": $.rules[" + std::to_string(i) + "].where: ";
+    const auto warn = [&](Pieces what) {
+      warnings.push_back(message({book.file_name(), ": $.rules[", i, "].where: "}) + message(what));
+    };
     if (const Catalogue::Field* field = catalogue.field(rule.where.field)) {
       for (const std::string& value : rule.where.values) {
         if (field->find(value) < 0) {
-          warnings.push_back(place + "no item has " + rule.where.field + " \"" + value + "\"");
+          warn({"no item has ", rule.where.field, " \"", value, "\""});
         }
       }
     }
     for (const std::string& id : rule.where.items) {
-      if (catalogue.ids().find(id) == kNoRow) {
-        warnings.push_back(place + "the catalogue has no item \"" + id + "\"");
-      }
+      if (catalogue.ids().find(id) == kNoRow) warn({"the catalogue has no item \"", id, "\""});
     }
   }
   return warnings;
