@@ -9,65 +9,41 @@
 namespace storewise::recommend {
 
 // The parser's events, with the way to each value kept on the side.
-class JsonColumnReader::Events final : public nlohmann::json_sax<Json> {
+class JsonColumnReader::Events final : public JsonEvents {
  public:
   explicit Events(JsonColumnReader& reader) : reader_(reader) {}
 
-  bool null() override { return scalar({}); }
-  bool boolean(bool value) override { return scalar({JsonScalar::Type::kBoolean, value, 0, {}}); }
-  bool number_integer(Json::number_integer_t value) override {
-    return scalar({JsonScalar::Type::kNumber, false, static_cast<double>(value), {}});
+  void begin(bool array) override {
+    reader_.frames_.push_back({array, {}, 0});
+    reader_.begin(array);
   }
-  bool number_unsigned(Json::number_unsigned_t value) override {
-    return scalar({JsonScalar::Type::kNumber, false, static_cast<double>(value), {}});
+  void end() override {
+    reader_.end();
+    reader_.frames_.pop_back();
+    next();
   }
-  bool number_float(Json::number_float_t value, const std::string&) override {
-    return scalar({JsonScalar::Type::kNumber, false, value, {}});
-  }
-  bool string(std::string& value) override {
-    return scalar({JsonScalar::Type::kString, false, 0, value});
-  }
-  bool binary(Json::binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return open(false); }
-  bool start_array(std::size_t) override { return open(true); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
   bool key(std::string& name) override {
     reader_.frames_.back().key = name;
     return true;
   }
-  bool parse_error(std::size_t position, const std::string& last_token,
-                   const nlohmann::detail::exception&) override {
-    position_ = position;
-    const std::size_t start = last_token.size() > 24 ? last_token.size() - 24 : 0;
-    found_ = last_token.empty() ? std::string("the end of the text")
-                                : "\"" + last_token.substr(start) + "\"";
-    return false;
+  void string(std::string& value) override {
+    reader_.scalar({JsonScalar::Type::kString, false, 0, value});
+    next();
   }
-
-  std::size_t position_ = 0;
-  std::string found_;
+  void scalar(Json&& value) override {
+    JsonScalar scalar;
+    if (value.is_boolean()) {
+      scalar.type = JsonScalar::Type::kBoolean;
+      scalar.boolean = value.get<bool>();
+    } else if (value.is_number()) {
+      scalar.type = JsonScalar::Type::kNumber;
+      scalar.number = value.get<double>();
+    }
+    reader_.scalar(scalar);
+    next();
+  }
 
  private:
-  bool scalar(const JsonScalar& value) {
-    reader_.scalar(value);
-    next();
-    return true;
-  }
-  bool open(bool array) {
-    if (reader_.frames_.size() == kMaxJsonDepth) {
-      reader_.fail({"at most ", kMaxJsonDepth, " levels of nesting"}, {"more"});
-    }
-    reader_.frames_.push_back({array, {}, 0});
-    reader_.begin(array);
-    return true;
-  }
-  bool close() {
-    reader_.end();
-    reader_.frames_.pop_back();
-    next();
-    return true;
-  }
   void next() {
     if (!reader_.frames_.empty() && reader_.frames_.back().array) ++reader_.frames_.back().index;
   }
@@ -79,14 +55,7 @@ void JsonColumnReader::read(std::string_view text, std::string_view name) {
   name_ = name;
   frames_.clear();
   Events events(*this);
-  nlohmann::json_sax<Json>* const handler = &events;
-  if (Json::sax_parse(text.begin(), text.end(), handler)) return;
-  const std::size_t offset = events.position_ == 0 ? 0 : events.position_ - 1;
-  std::string found = std::move(events.found_);
-  if (text.empty()) found = "nothing: it is empty";
-  if (text.starts_with('<')) found = "HTML or XML";
-  throw Error(ErrorCode::kInvalidInput, "the JSON cannot be read",
-              {name_, line_and_column(text, std::min(offset, text.size())), "JSON", found});
+  read_json(text, name, events);
 }
 
 bool JsonColumnReader::at(std::initializer_list<std::string_view> keys, std::size_t depth) const {

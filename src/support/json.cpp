@@ -67,12 +67,12 @@ double scale_by_ten(std::uint64_t digits, int exponent) {
 // strtod that it brings along, is a tenth of the runtime that a page downloads.
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, JsonEvents& events) : text_(text), events_(events) {}
 
   // False, with the members below set, when the text is not one JSON value.
-  bool parse(Json* root) {
+  bool parse() {
     skip_space();
-    if (!value(root, 0)) return false;
+    if (!value(0)) return false;
     skip_space();
     return at_ == text_.size() || fail("the end of the text");
   }
@@ -95,14 +95,14 @@ class Parser {
   void skip_space() {
     while (peek() == ' ' || peek() == '\n' || peek() == '\r' || peek() == '\t') ++at_;
   }
-  bool word(std::string_view letters, Json&& meaning, Json* out) {
+  bool word(std::string_view letters, Json&& meaning) {
     if (text_.substr(at_, letters.size()) != letters) return fail("a JSON value");
     at_ += letters.size();
-    *out = std::move(meaning);
+    events_.scalar(std::move(meaning));
     return true;
   }
 
-  bool value(Json* out, std::size_t depth) {
+  bool value(std::size_t depth) {
     switch (peek()) {
       case '{':
       case '[':
@@ -110,63 +110,69 @@ class Parser {
           found_ = "more";
           return fail(message({"at most ", kMaxJsonDepth, " levels of nesting"}));
         }
-        return peek() == '{' ? object(out, depth + 1) : array(out, depth + 1);
+        return peek() == '{' ? object(depth + 1) : array(depth + 1);
       case '"':
-        *out = std::string();
-        return string(out->get_ptr<std::string*>());
+        if (!string()) return false;
+        events_.string(letters_);
+        return true;
       case 't':
-        return word("true", Json(true), out);
+        return word("true", Json(true));
       case 'f':
-        return word("false", Json(false), out);
+        return word("false", Json(false));
       case 'n':
-        return word("null", Json(nullptr), out);
+        return word("null", Json(nullptr));
       default:
-        return number(out);
+        return number();
     }
   }
 
-  bool object(Json* out, std::size_t depth) {
-    *out = Json(Json::value_t::object);
-    auto& members = *out->get_ptr<Json::object_t*>();
+  // The closing bracket is where it was looked for, or `expected` was.
+  bool close(char bracket, std::string_view expected) {
+    if (!take(bracket)) return fail(expected);
+    events_.end();
+    return true;
+  }
+
+  bool object(std::size_t depth) {
+    events_.begin(false);
     ++at_;
     skip_space();
-    if (take('}')) return true;
+    if (peek() == '}') return close('}', {});
     do {
       skip_space();
       if (peek() != '"') return fail("a key in quotation marks");
       const std::size_t start = at_;
-      std::string key;
-      if (!string(&key)) return false;
-      const auto [member, is_new] = members.try_emplace(std::move(key));
-      if (!is_new) {
+      if (!string()) return false;
+      if (!events_.key(letters_)) {
         at_ = start;
-        found_ = message({"the key \"", member->first, "\" twice"});
+        found_ = message({"the key \"", letters_, "\" twice"});
         return fail("each key once");
       }
       skip_space();
       if (!take(':')) return fail("a colon");
       skip_space();
-      if (!value(&member->second, depth)) return false;
+      if (!value(depth)) return false;
       skip_space();
     } while (take(','));
-    return take('}') || fail("a comma or }");
+    return close('}', "a comma or }");
   }
 
-  bool array(Json* out, std::size_t depth) {
-    *out = Json(Json::value_t::array);
-    auto& elements = *out->get_ptr<Json::array_t*>();
+  bool array(std::size_t depth) {
+    events_.begin(true);
     ++at_;
     skip_space();
-    if (take(']')) return true;
+    if (peek() == ']') return close(']', {});
     do {
       skip_space();
-      if (!value(&elements.emplace_back(), depth)) return false;
+      if (!value(depth)) return false;
       skip_space();
     } while (take(','));
-    return take(']') || fail("a comma or ]");
+    return close(']', "a comma or ]");
   }
 
-  bool string(std::string* out) {
+  // Reads a string into letters_.
+  bool string() {
+    letters_.clear();
     ++at_;
     for (;;) {
       const std::size_t start = at_;
@@ -176,11 +182,11 @@ class Parser {
         if (static_cast<unsigned char>(text_[at_]) < 0x20) return fail("an escaped character");
         at_ += length;
       }
-      out->append(text_, start, at_ - start);
+      letters_.append(text_, start, at_ - start);
       if (at_ == text_.size()) return fail("a closing quotation mark");
       if (take('"')) return true;
       ++at_;
-      if (!escape(out)) return false;
+      if (!escape(&letters_)) return false;
     }
   }
 
@@ -225,7 +231,7 @@ class Parser {
 
   bool is_digit() const { return peek() >= '0' && peek() <= '9'; }
 
-  bool number(Json* out) {
+  bool number() {
     const std::size_t start = at_;
     const bool negative = take('-');
     if (!is_digit()) return fail("a JSON value");
@@ -263,21 +269,55 @@ class Parser {
       exponent += minus ? -power : power;
     }
     if (whole && !negative) {
-      *out = digits;
+      events_.scalar(Json(digits));
     } else if (whole && digits <= std::uint64_t{1} << 63) {
-      *out = static_cast<std::int64_t>(0 - digits);
+      events_.scalar(Json(static_cast<std::int64_t>(0 - digits)));
     } else {
       const double magnitude = scale_by_ten(digits, exponent);
       if (magnitude > std::numeric_limits<double>::max()) {
         at_ = start;
         return fail("a number that a double can hold");
       }
-      *out = negative ? -magnitude : magnitude;
+      events_.scalar(Json(negative ? -magnitude : magnitude));
     }
     return true;
   }
 
   std::string_view text_;
+  JsonEvents& events_;
+  std::string letters_;  // the last string or key
+};
+
+// Builds a document's tree from its events.
+class TreeBuilder final : public JsonEvents {
+ public:
+  explicit TreeBuilder(Json* root) : next_(root) {}
+
+  void begin(bool array) override {
+    open_.push_back(place(Json(array ? Json::value_t::array : Json::value_t::object)));
+  }
+  void end() override { open_.pop_back(); }
+  bool key(std::string& name) override {
+    const auto [member, is_new] =
+        open_.back()->get_ptr<Json::object_t*>()->try_emplace(std::move(name));
+    next_ = &member->second;
+    return is_new;
+  }
+  void string(std::string& value) override { place(Json(std::move(value))); }
+  void scalar(Json&& value) override { place(std::move(value)); }
+
+ private:
+  Json* place(Json&& value) {
+    if (!open_.empty() && open_.back()->is_array()) {
+      next_ = &open_.back()->get_ptr<Json::array_t*>()->emplace_back();
+    }
+    *next_ = std::move(value);
+    return next_;
+  }
+
+  // An outer container's elements stay where they are while an inner one is open.
+  std::vector<Json*> open_;
+  Json* next_;  // where the next value goes, unless into an array
 };
 
 void append_string(std::string_view text, std::string* out) {
@@ -417,18 +457,23 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-JsonDocument::JsonDocument(std::string_view text, std::string_view name) : name_(name) {
-  Parser parser(text);
-  if (parser.parse(&root_)) return;
+void read_json(std::string_view text, std::string_view name, JsonEvents& events) {
+  Parser parser(text, events);
+  if (parser.parse()) return;
   if (text.empty()) parser.found_ = "nothing: it is empty";
   if (text.starts_with('<')) parser.found_ = "HTML or XML";
   if (parser.found_.empty()) {
     parser.found_ = parser.at_ >= text.size() ? std::string("the end of the text")
                                               : message({"\"", text.substr(parser.at_, 24), "\""});
   }
-  throw_error(ErrorCode::kInvalidInput, "the JSON cannot be read", name_,
+  throw_error(ErrorCode::kInvalidInput, "the JSON cannot be read", name,
               {line_and_column(text, std::min(parser.at_, text.size()))}, {parser.expected_},
               {parser.found_});
+}
+
+JsonDocument::JsonDocument(std::string_view text, std::string_view name) : name_(name) {
+  TreeBuilder builder(&root_);
+  read_json(text, name, builder);
 }
 
 std::string JsonView::path() const {

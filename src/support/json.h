@@ -25,6 +25,26 @@ using Json = nlohmann::json;  // object keys in alphabetical order, so that dump
 
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
+// The values of a text one after another, for readers that do not want all of it in memory.
+class JsonEvents {
+ public:
+  virtual ~JsonEvents() = default;
+  // An object or array begins; every end() closes the innermost.
+  virtual void begin(bool array) = 0;
+  virtual void end() = 0;
+  // The key of the next value. False refuses it as a repeated one. May be moved from otherwise.
+  virtual bool key(std::string& name) = 0;
+  virtual void string(std::string& value) = 0;  // may be moved from
+  virtual void scalar(Json&& value) = 0;        // null, true, false or a number
+
+ protected:
+  JsonEvents() = default;
+};
+
+// Reads `text` as JsonDocument does, but for duplicate keys, which `events` may refuse. Throws
+// Error(kInvalidInput) with `name`, line and column, and whatever `events` throws.
+void read_json(std::string_view text, std::string_view name, JsonEvents& events);
+
 class JsonDocument;
 
 // One value of a document. Cheap to copy; valid as long as its document lives and stays in place.
