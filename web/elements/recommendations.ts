@@ -69,10 +69,8 @@ export class StorewiseRecommendations extends StorewiseElement {
         object-fit: cover;
       }
       .name {
-        display: -webkit-box;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
-        overflow: hidden;
+        display: flex;
+        align-items: flex-start;
         height: 3em;
         padding: 0;
         border: 0;
@@ -82,6 +80,12 @@ export class StorewiseRecommendations extends StorewiseElement {
         text-align: start;
         text-decoration: none;
         min-height: 0;
+      }
+      .name > span {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        overflow: hidden;
       }
       .name:hover {
         text-decoration: underline;
@@ -261,14 +265,17 @@ export class StorewiseRecommendations extends StorewiseElement {
     const words = this.words;
     if (this.slotName === 'related') return words.headingRelated;
     if (this.slotName === 'basket') return words.headingBasket;
-    const reasons = results.flatMap((result) => result.reasons);
-    const viewed = reasons.filter(({ kind }) => kind === 'viewed');
     if (this.slotName === 'popular') return words.headingPopular;
-    if (viewed.length > 0) {
-      const shares = new Map<string, number>();
-      for (const { item, share } of viewed) {
-        if (item !== null) shares.set(item, (shares.get(item) ?? 0) + share);
-      }
+    const reasons = results.flatMap((result) => result.reasons);
+    const shares = new Map<string, number>();
+    let viewed = 0;
+    for (const { kind, item, share } of reasons) {
+      if (kind !== 'viewed' || item === null) continue;
+      viewed += share;
+      shares.set(item, (shares.get(item) ?? 0) + share);
+    }
+    // Only when the views are the larger part of why these products stand here.
+    if (viewed > results.length / 2) {
       const [most] = [...shares].sort((a, b) => b[1] - a[1]);
       if (most !== undefined)
         return fill(words.headingBecause, { item: this.productName(most[0]) });
@@ -288,14 +295,14 @@ export class StorewiseRecommendations extends StorewiseElement {
       ${
         this.href === ''
           ? html`<button class="name" part="name" @click=${() => this.#select(id)}>
-              ${product.name}
+              <span>${product.name}</span>
             </button>`
           : html`<a
               class="name"
               part="name"
               href=${this.urlFrom(this.href, product)}
               @click=${(event: Event) => this.#select(id, event)}
-              >${product.name}</a
+              ><span>${product.name}</span></a
             >`
       }
       <span class="detail" part="detail">${product.labels['size'] ?? ''}</span>
@@ -327,12 +334,14 @@ export class StorewiseRecommendations extends StorewiseElement {
 
   #why(product: Product, reasons: readonly Reason[]): unknown {
     const words = this.words;
+    const large = reasons.filter(({ share }) => share >= 0.005);
+    const shown = large.length > 0 ? large : reasons;
     return html`<details class="above" @keydown=${this.#closeOnEscape} @focusout=${this.#closeOnLeave}>
       <summary part="why" aria-label=${fill(words.whyNamed, { name: product.name })}>
         ${words.why}
       </summary>
       <ul class="reasons" part="reasons">
-        ${reasons.map(
+        ${shown.map(
           (reason) =>
             html`<li>
               <span>${this.#reasonText(reason)}</span>
