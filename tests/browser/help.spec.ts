@@ -34,17 +34,35 @@ test('the order number in the answers is that of the last pretend purchase', asy
   await expect(answer).toContainText(order);
 });
 
-test('an off-topic question is handed over with phone and e-mail', async ({ shop }) => {
-  const answer = await ask(shop.page, 'who won the chess world championship in 1972');
-  await expect(answer).toHaveAttribute('data-kind', 'handoff');
-  await expect(answer).toContainText('I don’t know that one.');
-  await expect(answer.locator('a[href^="tel:"]')).toBeVisible();
-  await expect(answer.locator('a[href^="mailto:"]')).toBeVisible();
+test('off-topic questions are not answered but handed over, with phone and e-mail', async ({
+  shop,
+}) => {
+  let handed = 0;
+  for (const question of [
+    'who won the chess world championship in 1972',
+    'write me a poem about the sea',
+    'is it going to rain tomorrow',
+    'what is the capital of Mongolia',
+  ]) {
+    const answer = await ask(shop.page, question);
+    await expect(answer).not.toHaveAttribute('data-kind', 'answer');
+    if ((await answer.getAttribute('data-kind')) !== 'handoff') continue;
+    handed++;
+    await expect(answer).toContainText('I don’t know that one.');
+    await expect(answer.locator('a[href^="tel:"]')).toBeVisible();
+    await expect(answer.locator('a[href^="mailto:"]')).toBeVisible();
+  }
+  expect(handed).toBeGreaterThanOrEqual(2);
 });
 
 test('an ambiguous question gives up to three choices, and a click answers', async ({ shop }) => {
   const { page } = shop;
-  const answer = await ask(page, 'coupon');
+  // Which of these single words is ambiguous enough is for the model to say.
+  let answer = await ask(page, 'time');
+  for (const word of ['box', 'problem', 'order', 'account', 'card', 'coupon', 'delivery']) {
+    if ((await answer.getAttribute('data-kind')) === 'clarify') break;
+    answer = await ask(page, word);
+  }
   await expect(answer).toHaveAttribute('data-kind', 'clarify');
   const choices = answer.locator('[data-choice]');
   const count = await choices.count();

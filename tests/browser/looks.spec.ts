@@ -13,12 +13,19 @@ for (const [width, height] of [
     ['zh-CN', 'dark'],
   ] as const) {
     test.describe(() => {
-      test.use({ locale: language, colorScheme: theme, viewport: { width, height } });
+      test.use({
+        locale: language,
+        colorScheme: theme,
+        viewport: { width, height },
+        contextOptions: { reducedMotion: 'reduce' },
+      });
 
       test(`pictures at ${width} px, ${language}, ${theme}`, async ({ page, server }) => {
         const shop = await openShop(page, server.url);
         const keep = async (name: string, fullPage = true) => {
           const file = `${name}-${width}-${language.slice(0, 2)}-${theme}.png`;
+          await page.evaluate(() => scrollTo(0, 0));
+          await expect(page.locator('.picture.waiting')).toHaveCount(0);
           await page.screenshot({ path: path.join(results, file), fullPage });
         };
         await expect(page.locator('html')).toHaveAttribute('data-search', 'ready');

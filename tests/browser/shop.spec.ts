@@ -74,6 +74,7 @@ test('coupons follow the basket, and the saving comes off the total', async ({ s
   const offer = (await offered.getAttribute('data-offer')) ?? '';
   const link = (await offered.locator('.coupon-items a').first().getAttribute('href')) ?? '';
   await shop.go(link.slice(1));
+  await expect(page.locator('.coupon-note')).toContainText('Coupon: $');
   await page.locator('.buy .primary').click();
   // Enough pieces for coupons that ask for two, or for an amount.
   for (let i = 0; i < 11; i++) await page.locator('.buy .stepper button').last().click();

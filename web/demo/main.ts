@@ -1,6 +1,6 @@
 // The storefront: draws the page that the address names, and looks after focus and scrolling.
 
-import { html, render, type TemplateResult } from 'lit';
+import { html, nothing, render, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { basket } from './pages/basket.js';
 import { data } from './pages/data.js';
@@ -12,6 +12,7 @@ import { search } from './pages/search.js';
 import { helpPanel } from './panels/help.js';
 import { hoodPanel } from './panels/hood.js';
 import { footer, header, notices } from './parts/frame.js';
+import { beginPortion, forgetPictures, morePictures } from './parts/pictures.js';
 import { app, changed, nameOf, start } from './state/app.js';
 import { say } from './state/goods.js';
 import type { Move } from './state/route.js';
@@ -68,9 +69,17 @@ function pageKey(): string {
       : route.page;
 }
 
+let lastKey = '';
+
 const root = document.querySelector<HTMLElement>('#app') ?? document.body;
 
 function draw(): void {
+  // The panels wait for the first picture of the shop: nobody needs them sooner.
+  const early = app.goods === null && !app.goodsError;
+  const key = pageKey();
+  if (key !== lastKey) forgetPictures();
+  lastKey = key;
+  beginPortion(early);
   const { t } = app;
   document.title = t.title(title());
   // For whoever waits from outside (tests, a screenshot): how far the shop has come.
@@ -85,14 +94,14 @@ function draw(): void {
     html`
       <a class="skip" href="#main" @click=${skip}>${t.skip}</a>
       ${header()}
-      <main id="main" class="at-${app.route.page}">${notices()}${keyed(pageKey(), page())}</main>
+      <main id="main" class="at-${app.route.page}">${notices()}${keyed(key, page())}</main>
       ${footer()}
-      ${helpPanel()}
-      ${hoodPanel()}
+      ${early ? nothing : html`${helpPanel()}${hoodPanel()}`}
       <p class="unseen" role="status">${app.announcement}</p>
     `,
     root,
   );
+  if (morePictures() && !early) setTimeout(changed);
 }
 
 function arrived({ same, scroll }: Move): void {
@@ -115,4 +124,5 @@ addEventListener('keydown', (event) => {
     ?.focus();
 });
 
-start(draw, arrived);
+// In a task of its own, after that which read the scripts.
+setTimeout(() => start(draw, arrived));

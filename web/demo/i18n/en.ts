@@ -119,6 +119,7 @@ export const en = {
     `${n(count, 'more piece', 'more pieces')} and it is yours`,
   couponSuggested: 'Fits what you like',
   couponOff: (value: string) => `${value} off`,
+  couponHere: (value: string, what: string) => `Coupon: ${value} off ${what}`,
   couponProducts: 'On these products',
   couponSave: (saving: string) => `saves ${saving}`,
   thanksTitle: 'Thank you. Nothing was bought.',
@@ -147,8 +148,7 @@ export const en = {
   dataTitle: 'Your data',
   dataLead:
     'Everything this page remembers about you, in plain words. It is used to choose what you see, here, and by nobody else.',
-  dataRequests: (count: number, shown: string) =>
-    `${n(count, 'request', 'requests', shown)} since the shop was loaded`,
+  dataRequests: 'requests since the shop was loaded',
   dataLeft: 'Nothing has left this device',
   dataLeftText: 'The browser’s own count. It stays at zero while you look, ask, add and check out.',
   dataSome: 'Something was fetched',
@@ -214,6 +214,7 @@ export const en = {
     `${n(count, 'operation', 'operations')}, ONNX opset ${opset}`,
   hoodMemory: 'Memory of the engine',
   hoodLoad: 'From start to first answer ready',
+  hoodRequests: 'Requests since then',
   hoodAll: 'Everything, transferred',
   hoodTimings: 'How long answers took',
   hoodKind: 'What',

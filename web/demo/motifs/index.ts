@@ -1,8 +1,8 @@
-// Product pictures. `picture(product)` draws the motif the catalogue names, in the colours of its
+// Product pictures. `drawing(product)` draws the motif the catalogue names, in the colours of its
 // department, brand and size set on the pack. Deterministic: a product always looks the same.
 // No image file is ever loaded.
 
-import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
+import { type SVGTemplateResult, svg } from 'lit';
 import * as bakery from './bakery.js';
 import * as chilled from './chilled.js';
 import * as drinks from './drinks.js';
@@ -10,7 +10,7 @@ import { pizza } from './emblems.js';
 import * as home from './home.js';
 import { tag } from './label.js';
 import * as packs from './packs.js';
-import { family, type Paint, paintFor } from './palette.js';
+import { type Paint, paintFor } from './palette.js';
 import type { Draw } from './produce.js';
 import * as produce from './produce.js';
 
@@ -197,17 +197,4 @@ export function drawing(product: Pictured): SVGTemplateResult {
   if (free) return present(product.motif, free, p);
   const pack = packed[product.motif] ?? packs.box;
   return svg`${shadow(50)}${pack(p)}`;
-}
-
-const drawn = new Map<string, TemplateResult>();
-
-/** A product's picture on its department's backdrop. Decorative: the name stands beside it as text. */
-export function picture(product: Pictured): TemplateResult {
-  let result = drawn.get(product.id);
-  if (!result) {
-    const { hue } = family(product.departmentEn);
-    result = html`<svg class="picture" style="--hue:${hue}" viewBox="0 0 160 160" aria-hidden="true" focusable="false">${drawing(product)}</svg>`;
-    drawn.set(product.id, result);
-  }
-  return result;
 }

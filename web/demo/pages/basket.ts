@@ -2,10 +2,10 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { picture } from '../motifs/index.js';
 import { openHelp } from '../panels/help.js';
 import { sizeLine } from '../parts/card.js';
 import { coupon, couponGhosts } from '../parts/coupon.js';
+import { picture } from '../parts/pictures.js';
 import { rowLength, shelf } from '../parts/shelf.js';
 import { stepper } from '../parts/stepper.js';
 import {
@@ -27,7 +27,7 @@ function line(item: Item, quantity: number): TemplateResult {
   const { t, language, goods } = app;
   const currency = goods?.currency ?? 'USD';
   return html`<li class="line" data-item=${item.id}>
-    <a class="line-picture" href=${links.product(item.id)} tabindex="-1" aria-hidden="true">${picture(item)}</a>
+    <a class="line-picture" href=${links.product(item.id)} tabindex="-1" aria-hidden="true">${picture(item, 'page')}</a>
     <div class="line-text">
       <a class="line-name" href=${links.product(item.id)}>${nameOf(item)}</a>
       <span class="card-size">${sizeLine(item)}</span>

@@ -72,7 +72,7 @@ export function data(): TemplateResult {
           <p>${traffic.since === 0 ? t.dataLeftText : t.dataSomeText}</p>
           ${traffic.since === 0 ? nothing : html`<ul class="urls">${traffic.urls.slice(-5).map((url) => html`<li><code>${url}</code></li>`)}</ul>`}
         </div>
-        <p class="counter" data-requests=${traffic.since}><b>${whole(traffic.since, language)}</b><span>${t.dataRequests(traffic.since, '').trim()}</span></p>
+        <p class="counter" data-requests=${traffic.since}><b>${whole(traffic.since, language)}</b><span>${t.dataRequests}</span></p>
       </section>
       <section class="panel seen" aria-labelledby="seen-title">
         <h2 id="seen-title">${t.dataSeen}</h2>

@@ -2,10 +2,10 @@
 // says "Because you looked at ...", in the same place and of the same size.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { drawing } from '../motifs/index.js';
 import { family } from '../motifs/palette.js';
 import { coupon, couponGhosts } from '../parts/coupon.js';
 import { icons } from '../parts/icons.js';
+import { bare } from '../parts/pictures.js';
 import { headline } from '../parts/reasons.js';
 import { rowLength, shelf } from '../parts/shelf.js';
 import { app, forYou, offers, popular, type Shelfful } from '../state/app.js';
@@ -47,7 +47,7 @@ function hero(): TemplateResult {
       <rect class="hero-edge" x="10" y="162" width="520" height="6" rx="2" />
       ${stillLife.map(
         ([motif, name, x, y, scale]) =>
-          html`<svg x=${x} y=${y} width=${160 * scale} height=${160 * scale} viewBox="0 0 160 160">${drawing({ id: `hero-${motif}`, nameEn: name, departmentEn: motif === 'milk' ? 'Dairy' : 'Produce', brandEn: '', sizeText: '', motif })}</svg>`,
+          html`<svg x=${x} y=${y} width=${160 * scale} height=${160 * scale} viewBox="0 0 160 160">${bare({ id: `hero-${motif}`, nameEn: name, departmentEn: motif === 'milk' ? 'Dairy' : 'Produce', brandEn: '', sizeText: '', motif }, 'hero')}</svg>`,
       )}
     </svg>
   </section>`;
@@ -60,7 +60,7 @@ function departmentTile(department: Shelf): TemplateResult {
     <span class="tile-picture">${
       first === undefined
         ? nothing
-        : html`<svg viewBox="0 0 160 160" aria-hidden="true">${drawing({ ...first, brandEn: '', sizeText: '' })}</svg>`
+        : html`<svg viewBox="0 0 160 160" aria-hidden="true">${bare({ ...first, brandEn: '', sizeText: '' }, 'tile')}</svg>`
     }</span>
     <span class="tile-name">${name}</span>
   </a></li>`;

@@ -1,10 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { picture } from '../motifs/index.js';
 import { ghosts, price } from '../parts/card.js';
+import { couponNote } from '../parts/coupon.js';
 import { icons } from '../parts/icons.js';
+import { picture } from '../parts/pictures.js';
 import { rowLength, shelf } from '../parts/shelf.js';
 import { stepper } from '../parts/stepper.js';
-import { app, nameOf, quantityOf, related, setQuantity, similar } from '../state/app.js';
+import {
+  app,
+  couponsFor,
+  nameOf,
+  quantityOf,
+  related,
+  setQuantity,
+  similar,
+} from '../state/app.js';
 import { type Item, say } from '../state/goods.js';
 import { links, type Route } from '../state/route.js';
 import { empty } from './empty.js';
@@ -44,10 +53,11 @@ export function product({ id }: Route & { page: 'product' }): TemplateResult {
   return html`
     ${trail(item)}
     <article class="product">
-      <div class="product-picture">${picture(item)}</div>
+      <div class="product-picture">${picture(item, 'page')}</div>
       <div class="product-text">
         <h1 tabindex="-1">${nameOf(item)}</h1>
-        ${price(item)}
+        ${price(item, true)}
+        ${couponsFor(item, true).slice(0, 1).map(couponNote)}
         <dl class="facts">
           ${fact(t.brand, say(item.brand, language))}
           ${fact(t.size, say(item.size, language))}

@@ -72,7 +72,7 @@ export function hoodPanel(): TemplateResult {
         <p>${t.hoodLead}</p>
         <dl class="facts">
           <div><dt>${t.hoodAll}</dt><dd>${bytes(traffic.bytes, language)}</dd></div>
-          <div><dt>${t.dataRequests(traffic.since, '').trim()}</dt><dd>${whole(traffic.since, language)}</dd></div>
+          <div><dt>${t.hoodRequests}</dt><dd>${whole(traffic.since, language)}</dd></div>
         </dl>
         ${!shown ? nothing : engine.status === 'ready' ? parts(engine.shop.info()) : html`<p class="off">${t.hoodOff}</p>`}
         <h3>${t.hoodTimings}</h3>

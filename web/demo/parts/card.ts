@@ -2,11 +2,11 @@
 // have a quiet "why?" that covers the picture with the reasons, so nothing on the page moves.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { picture } from '../motifs/index.js';
 import {
   app,
   changed,
   couponPrice,
+  couponsFor,
   nameOf,
   type Placed,
   quantityOf,
@@ -16,14 +16,15 @@ import { type Item, say } from '../state/goods.js';
 import { money, percent } from '../state/numbers.js';
 import { links } from '../state/route.js';
 import { icons } from './icons.js';
+import { picture } from './pictures.js';
 import { reasonText } from './reasons.js';
 
-export function price(item: Item): TemplateResult {
+export function price(item: Item, onItsPage = false): TemplateResult {
   const { t, language, goods } = app;
   const currency = goods?.currency ?? 'USD';
   if (item.price === null)
     return html`<p class="price"><span class="no-price">${t.noPrice}</span></p>`;
-  const lower = couponPrice(item);
+  const lower = couponPrice(item, couponsFor(item, onItsPage));
   if (lower === null)
     return html`<p class="price"><b>${money(item.price, currency, language)}</b></p>`;
   return html`<p class="price reduced">
@@ -56,6 +57,8 @@ function why(
 ): TemplateResult | typeof nothing {
   if (reasons.length === 0) return nothing;
   const { t, language } = app;
+  // A reason that rounds to nothing tells nothing.
+  const telling = reasons.filter(({ share }, i) => i === 0 || share >= 0.01);
   const key = `${shelf}/${item.id}`;
   const open = app.openWhy === key;
   const panel = `why-${key.replace(/[^\w-]/g, '-')}`;
@@ -69,7 +72,7 @@ function why(
     <div class="reasons" id=${panel} ?hidden=${!open}>
       <p class="reasons-title">${t.whyTitle}</p>
       <ul>
-        ${reasons.slice(0, 3).map(
+        ${telling.slice(0, 3).map(
           (reason) => html`<li>
             <span class="share">${percent(reason.share, language)}</span>
             <span class="reason">${reasonText(reason, context)}</span>
@@ -85,7 +88,7 @@ export function card(placed: Placed, shelf: string, context = ''): TemplateResul
   const { item } = placed;
   return html`<li class="card" data-item=${item.id}>
     <a class="card-link" href=${links.product(item.id)}>
-      <span class="card-picture">${picture(item)}</span>
+      <span class="card-picture">${picture(item, shelf)}</span>
       <span class="card-name">${nameOf(item)}</span>
       <span class="card-size">${sizeLine(item)}</span>
     </a>

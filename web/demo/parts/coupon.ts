@@ -2,12 +2,12 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OfferMatch } from 'storewise';
-import { drawing } from '../motifs/index.js';
-import { family } from '../motifs/palette.js';
 import { app, nameOf } from '../state/app.js';
+import { type Coupon, say } from '../state/goods.js';
 import { money, percent } from '../state/numbers.js';
 import { links } from '../state/route.js';
 import { icons } from './icons.js';
+import { picture } from './pictures.js';
 import { reasonText } from './reasons.js';
 
 function standing({ status, missing, saving, reasons }: OfferMatch): string {
@@ -23,6 +23,19 @@ function standing({ status, missing, saving, reasons }: OfferMatch): string {
   return reason === undefined ? t.couponSuggested : reasonText(reason);
 }
 
+/** "Coupon: $1.00 off Hazelcote ice cream", for the product's own page. */
+export function couponNote({ kind, value, title }: Coupon): TemplateResult {
+  const { t, language } = app;
+  return html`<p class="coupon-note">${icons.ticket}<span>${t.couponHere(off(kind, value), product(say(title, language)))}</span></p>`;
+}
+
+function off(kind: Coupon['kind'], value: number): string {
+  const { language, goods } = app;
+  return kind === 'percent'
+    ? percent(value / 100, language)
+    : money(value, goods?.currency ?? 'USD', language);
+}
+
 /** The title without the amount, which stands large beside it: "1.00 off x" is "x", "x立减1.00" is "x". */
 function product(title: string): string {
   const rest = title.replace(/^[\d.]+ off /, '').replace(/立减[\d.]+/, '');
@@ -30,12 +43,9 @@ function product(title: string): string {
 }
 
 export function coupon(match: OfferMatch): TemplateResult {
-  const { t, language, goods } = app;
+  const { t, goods } = app;
   const { offer, status } = match;
-  const value =
-    offer.kind === 'percent'
-      ? percent(offer.value / 100, language)
-      : money(offer.value, goods?.currency ?? 'USD', language);
+  const value = off(offer.kind, offer.value);
   const items = offer.items.flatMap((id) => goods?.get(id) ?? []).slice(0, 3);
   return html`<li class="coupon ${status}" data-offer=${offer.id} data-status=${status}>
     <p class="coupon-value">${t.couponOff(value)}</p>
@@ -48,7 +58,7 @@ export function coupon(match: OfferMatch): TemplateResult {
         (
           item,
         ) => html`<li><a href=${links.product(item.id)} aria-label=${nameOf(item)} title=${nameOf(item)}>
-          <svg class="picture" style="--hue:${family(item.departmentEn).hue}" viewBox="0 0 160 160" aria-hidden="true">${drawing(item)}</svg>
+          ${picture(item, offer.id)}
         </a></li>`,
       )}
     </ul>

@@ -232,8 +232,7 @@ export function start(render: () => void, arrived: (move: Move) => void): void {
     draw();
     arrived(move);
   });
-  draw();
-  void load();
+  void load(); // draws at once, after the requests are on their way
 }
 
 function see(route: Route): void {
@@ -451,16 +450,18 @@ export function applied(): { readonly matches: readonly OfferMatch[]; readonly s
   return { matches, saving };
 }
 
-/** The price of one piece with the best coupon of this visit's three, or null. */
-export function couponPrice(item: Item): number | null {
-  let best: number | null = null;
-  for (const { offer } of offers(3) ?? []) {
-    const coupon = app.coupons.find(({ id }) => id === offer.id);
-    if (!coupon?.items.includes(item.id)) continue;
-    const price = priceWith(item, coupon);
-    if (price !== null && (best === null || price < best)) best = price;
-  }
-  return best;
+/** The coupons for a product that are shown with it: on a shelf those of this visit, on its own page any. */
+export function couponsFor(item: Item, onItsPage = false): readonly Coupon[] {
+  const visits = onItsPage ? null : (offers(3) ?? []).map(({ offer }) => offer.id);
+  return app.coupons.filter(
+    ({ id, items }) => (visits === null || visits.includes(id)) && items.includes(item.id),
+  );
+}
+
+/** The price of one piece with the best of these coupons, or null. */
+export function couponPrice(item: Item, coupons: readonly Coupon[]): number | null {
+  const prices = coupons.flatMap((coupon) => priceWith(item, coupon) ?? []);
+  return prices.length === 0 ? null : Math.min(...prices);
 }
 
 // --- search ---

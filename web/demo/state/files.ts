@@ -2,12 +2,16 @@
 
 const kept = new Map<string, Promise<Response>>();
 
-/** Like `fetch`, but the second call for an address gets a copy of the first response. */
-export const fetchOnce: typeof fetch = async (input, init) => {
+/**
+ * Like `fetch`, but the second call for an address gets a copy of the first response. The download
+ * is shared, so no caller's signal stops it: an engine that gives up must not take the shelves along.
+ */
+export const fetchOnce: typeof fetch = async (input, init = {}) => {
+  const { signal, ...shared } = init;
   const url = input instanceof Request ? input.url : new URL(input, document.baseURI).href;
   let first = kept.get(url);
   if (first === undefined) {
-    first = fetch(input, init);
+    first = fetch(input, shared);
     kept.set(url, first);
     first.then(
       (response) => {
@@ -16,7 +20,9 @@ export const fetchOnce: typeof fetch = async (input, init) => {
       () => kept.delete(url),
     );
   }
-  return (await first).clone();
+  const response = await first;
+  signal?.throwIfAborted();
+  return response.clone();
 };
 
 /** Lets the kept responses go once everybody has read them. */
