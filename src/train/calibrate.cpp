@@ -9,13 +9,19 @@
 namespace storewise::train {
 namespace {
 
-// Share of the right answers that may be withheld when no example tells what is out of scope. The
-// questions turned away with them would mostly have been answered wrongly.
-constexpr double kWithheldShare = 0.03;
+// Without examples out of scope: the share of the right answers that may be withheld is a fifth of
+// the share of wrong ones, within bounds. A model that errs more gains more by keeping silent.
+constexpr double kWithheldPerError = 0.2;
+constexpr double kLeastWithheld = 0.02;
+constexpr double kMostWithheld = 0.05;
 // With examples out of scope, they weigh as much as their share of the examples, and at least this.
 constexpr double kLeastStrangers = 0.2;
-constexpr double kMostWithheld = 0.06;
 constexpr std::size_t kEnoughStrangers = 20;
+// Where they are rare or few they make a rough curve, which may withhold this share of the right
+// answers. New questions are harder than those held out: there it becomes 2 %.
+constexpr double kRareStrangers = 0.1;
+constexpr std::size_t kFewStrangers = 50;
+constexpr double kWithheldForRare = 0.015;
 
 double cross_entropy(const Predictions& predictions, double inverse_temperature) {
   double total = 0.0;
@@ -138,7 +144,7 @@ ScopeFigures scope_figures(std::span<const Verdict> verdicts, float threshold) {
   return figures;
 }
 
-float fit_threshold(std::span<const Verdict> verdicts) {
+float fit_threshold(std::span<const Verdict> verdicts, double stranger_share) {
   std::vector<float> right;  // probabilities of right answers
   std::vector<float> strangers;
   for (const Verdict& v : verdicts) {
@@ -154,21 +160,21 @@ float fit_threshold(std::span<const Verdict> verdicts) {
   const auto withholding = [&right](double share) {
     return right[static_cast<std::size_t>(share * static_cast<double>(right.size()))];
   };
-  if (strangers.size() < kEnoughStrangers) return withholding(kWithheldShare);
   const double in_scope = static_cast<double>(verdicts.size() - strangers.size());
-  const double weight = std::max(kLeastStrangers, static_cast<double>(strangers.size()) /
-                                                      static_cast<double>(verdicts.size()));
-  // Few strangers make a rough curve: they move the line within bounds only.
-  const float most = strangers.size() < 1000 ? withholding(kMostWithheld) : 1.0f;
+  if (strangers.size() < kEnoughStrangers) {
+    const double errors = 1.0 - static_cast<double>(right.size()) / in_scope;
+    return withholding(std::clamp(kWithheldPerError * errors, kLeastWithheld, kMostWithheld));
+  }
+  const bool rough = stranger_share < kRareStrangers || strangers.size() < kFewStrangers;
+  const float most = rough ? withholding(kWithheldForRare) : 1.0f;
+  const double weight = std::max(kLeastStrangers, stranger_share);
   const auto below = [](const std::vector<float>& sorted, float value) {
     return static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), value) -
                                sorted.begin());
   };
   float best = 0.0f;
   double best_value = -1.0;
-  for (int step = 1; step < 200; ++step) {
-    const float threshold = static_cast<float>(step) * 0.005f;
-    if (threshold > most && best > 0.0f) break;
+  const auto consider = [&](float threshold) {
     const double answered =
         (static_cast<double>(right.size()) - below(right, threshold)) / in_scope;
     const double found = below(strangers, threshold) / static_cast<double>(strangers.size());
@@ -177,7 +183,14 @@ float fit_threshold(std::span<const Verdict> verdicts) {
       best_value = value;
       best = threshold;
     }
+  };
+  constexpr int kSteps = 200;
+  for (int step = 1; step < kSteps; ++step) {
+    const float threshold = static_cast<float>(step) / static_cast<float>(kSteps);
+    if (threshold >= most) break;
+    consider(threshold);
   }
+  consider(most);
   return best;
 }
 

@@ -250,7 +250,10 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
                                        whole ? folds : 1, options.seed, progress);
   const double inverse_temperature = fit_inverse_temperature(unseen.predictions);
   const std::vector<Verdict> unseen_verdicts = verdicts(unseen.predictions, inverse_temperature);
-  const float threshold = fit_threshold(unseen_verdicts);
+  const auto strangers = std::count(examples.labels.begin(), examples.labels.end(), -1);
+  const double stranger_share =
+      static_cast<double>(strangers) / static_cast<double>(examples.size());
+  const float threshold = fit_threshold(unseen_verdicts, stranger_share);
   const ScopeFigures figures = scope_figures(unseen_verdicts, threshold);
   const ScopeFigures float_figures =
       scope_figures(verdicts(unseen.float_predictions, inverse_temperature), threshold);

@@ -26,7 +26,7 @@ struct Examples {
 };
 
 struct SoftmaxSettings {
-  double rate = 0.05;  // AdaGrad's, falls linearly to 0
+  double rate = 0.3;  // AdaGrad's, falls linearly to 0
   std::uint32_t epochs = 20;
   double smoothing = 0.0;  // share of the target spread over all classes
   double dropout = 0.2;    // share of a row's features left out of each step
