@@ -3,6 +3,7 @@
 import { svg } from 'lit';
 import { emblem } from './emblems.js';
 import { fit, label, sizeText } from './label.js';
+import { jar } from './packs.js';
 import { mix } from './palette.js';
 import type { Draw } from './produce.js';
 
@@ -128,7 +129,14 @@ export const wine: Draw = (p) => {
     <path d="M92 62h36c4 26-2 40-16 42v28h12v6h-28v-6h12v-28c-14-2-20-16-16-42z" fill="#fff" opacity=".7" /><path d="M92 76h36c1 16-5 25-18 25s-19-9-18-25z" fill=${drink} /><path d="M97 66c-1 10 0 18 3 24" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" opacity=".8" />`;
 };
 
-export const babyBottle: Draw = (p) => svg`
+export const babyBottle: Draw = (p) => {
+  if (/diaper|wipe|training|pad/i.test(p.name)) {
+    // A soft pack with a carrying loop.
+    return svg`<path d="M58 42c4-18 40-18 44 0" fill="none" stroke=${p.deep} stroke-width="6" /><path d="M30 44c10-6 90-6 100 0 6 30 6 62 0 92-12 6-88 6-100 0-6-30-6-62 0-92z" fill=${p.main} /><path d="M116 40c8 1 12 3 14 4 6 30 6 62 0 92-4 2-9 3-14 4 5-34 5-66 0-100z" fill="#1b1208" opacity=".1" /><path d="M30 108c30-12 70 10 104-6-1 12-2 24-4 34-12 6-88 6-100 0-2-9-3-18-4-28z" fill=${p.pale} opacity=".7" /><path d="M38 52c-3 20-3 50 0 76" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" opacity=".35" />${label(p, { x: 44, y: 52, w: 72, h: 78 }, [0, 1, 3])}`;
+  }
+  if (/food|cereal|dinner|fruit|juice/i.test(p.name)) return jar(p);
+  return svg`
   <path d="M58 48c0-10 10-8 12-18 1-8 9-8 10 0 2 10 12 8 12 18z" fill="#e6c9a2" /><rect x="50" y="46" width="50" height="13" rx="4" fill=${p.accent} /><path d="M54 59h42c5 8 5 16 3 24v47a10 10 0 0 1-10 10H61a10 10 0 0 1-10-10V83c-2-8-2-16 3-24z" fill="#fdfaf3" /><path d="M52 92h46v38a9 9 0 0 1-9 9H61a9 9 0 0 1-9-9z" fill=${p.pale} /><path d="M82 74h12M86 84h8M82 94h12M86 104h8" stroke=${p.deep} stroke-width="2.4" stroke-linecap="round" opacity=".5" />
   <path d="M92 98h44v36a6 6 0 0 1-6 6H98a6 6 0 0 1-6-6z" fill=${p.main} /><rect x="90" y="88" width="48" height="12" rx="4" fill=${p.deep} />
   ${fit(p.brand, { x: 94, y: 102, w: 40, h: 14 }, p.ink)}${emblem(p)(114, 122, 13)}${fit(sizeText(p.size), { x: 95, y: 129, w: 38, h: 8 }, p.ink, 7.5, 600)}`;
+};

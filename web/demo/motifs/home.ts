@@ -1,6 +1,7 @@
 // Household, health, pets, gifts.
 
 import { svg } from 'lit';
+import { emblem } from './emblems.js';
 import { fit, label, sizeText } from './label.js';
 import { mix } from './palette.js';
 import type { Draw } from './produce.js';
@@ -92,7 +93,7 @@ const paw = (x: number, y: number, s: number, fill: string) =>
 
 export const petFood: Draw = (p) => {
   if (p.pick(3, 1) === 0 || /can|wet|oz$/i.test(p.size)) {
-    return svg`<path d="M30 74h100v58a8 8 0 0 1-8 8H38a8 8 0 0 1-8-8z" fill=${p.main} /><ellipse cx="80" cy="74" rx="50" ry="11" fill="#e3e5e5" /><ellipse cx="80" cy="74" rx="43" ry="8" fill="#c2c6c8" /><path d="M72 70c0-6 18-6 18 0" fill="none" stroke="#8d9194" stroke-width="3" /><path d="M114 80h16v52a8 8 0 0 1-8 8h-8z" fill="#1b1208" opacity=".13" />${paw(100, 116, 1, p.pale)}${fit(p.brand, { x: 36, y: 92, w: 48, h: 22 }, p.ink)}${fit(sizeText(p.size), { x: 36, y: 116, w: 46, h: 10 }, p.ink, 8.5, 600)}`;
+    return svg`<path d="M30 74h100v58a8 8 0 0 1-8 8H38a8 8 0 0 1-8-8z" fill=${p.main} /><ellipse cx="80" cy="74" rx="50" ry="11" fill="#e3e5e5" /><ellipse cx="80" cy="74" rx="43" ry="8" fill="#c2c6c8" /><path d="M72 70c0-6 18-6 18 0" fill="none" stroke="#8d9194" stroke-width="3" /><path d="M114 80h16v52a8 8 0 0 1-8 8h-8z" fill="#1b1208" opacity=".13" />${p.pick(6, 2) === 0 ? paw(102, 112, 1.1, p.pale) : svg`<circle cx="102" cy="110" r="21" fill=${p.paper} />${emblem(p)(102, 110, 32)}`}${fit(p.brand, { x: 36, y: 92, w: 48, h: 22 }, p.ink)}${fit(sizeText(p.size), { x: 36, y: 116, w: 46, h: 10 }, p.ink, 8.5, 600)}`;
   }
   return svg`<path d="M44 26h72l8 108a6 6 0 0 1-6 6H42a6 6 0 0 1-6-6z" fill=${p.main} /><path d="M44 26h72l1 11H43z" fill=${p.deep} /><path d="M106 37h11l7 97a6 6 0 0 1-6 6h-10z" fill="#1b1208" opacity=".12" /><circle cx="78" cy="86" r="25" fill=${p.paper} />${paw(78, 86, 1.35, p.main)}${fit(p.brand, { x: 44, y: 41, w: 62, h: 18 }, p.ink)}
     <path d="M62 122c2-8 12-10 18-6 6-8 18-8 24-2 10-6 22 0 24 8z" fill="#a5713f" /><path d="M56 120h80l-7 16a7 7 0 0 1-6 4H69a7 7 0 0 1-6-4z" fill=${p.accent} />${fit(sizeText(p.size), { x: 66, y: 124, w: 60, h: 12 }, '#fffdf8', 9, 600)}`;
