@@ -20,6 +20,8 @@ class JsonWriter {
   JsonWriter& begin_array() { return open('['); }
   JsonWriter& end_array() { return close(']'); }
   JsonWriter& key(std::string_view name);
+  // For literals: half the code at the caller, of which there are many.
+  JsonWriter& key(const char* name);
 
   // `value` is UTF-8 or meant to be: what is not becomes U+FFFD.
   JsonWriter& string(std::string_view value);

@@ -21,12 +21,8 @@
 extern "C" {
 #endif
 
-/* This list is the module's export list, besides memory and _initialize (call that one first). */
-#ifdef __wasm__
-#define SW_EXPORT(name) __attribute__((export_name(#name)))
-#else
-#define SW_EXPORT(name)
-#endif
+/* The functions below are the module's exports, besides memory and _initialize (call that one
+ * first): wasm/CMakeLists.txt reads their names here. */
 
 /* What sw_open opens, each from the bytes of one file; HACKING.md describes the formats. */
 enum {
@@ -50,32 +46,30 @@ struct sw_tensor {
 };
 
 /* The version of this ABI: 1. */
-SW_EXPORT(sw_version) uint32_t sw_version(void);
+uint32_t sw_version(void);
 
 /* `bytes` of memory at a multiple of 16; null when there is no more. */
-SW_EXPORT(sw_alloc) void* sw_alloc(uint32_t bytes);
+void* sw_alloc(uint32_t bytes);
 /* Null is allowed. */
-SW_EXPORT(sw_free) void sw_free(void* memory);
+void sw_free(void* memory);
 
 /* Opens `bytes` (from sw_alloc). `name` is what errors call it. A handle above 0, or 0 on error. */
-SW_EXPORT(sw_open)
 int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name, uint32_t name_length);
 /* 0, or -1 for a handle that is not open or that a shop or visit still uses. */
-SW_EXPORT(sw_close) int32_t sw_close(int32_t handle);
+int32_t sw_close(int32_t handle);
 
 /* Runs a model. `tensors` holds the inputs in the model's order, then room for all its outputs,
  * which point into the engine until the next call on that model. 0, or -1 on error. */
-SW_EXPORT(sw_run)
 int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t outputs);
 
 /* One JSON request {"method":"...",...} to a model, a shop or a visit; methods.h lists them. 0 with
  * the response as result, or -1. */
-SW_EXPORT(sw_call) int32_t sw_call(int32_t handle, const char* json, uint32_t length);
+int32_t sw_call(int32_t handle, const char* json, uint32_t length);
 
 /* The JSON of the last sw_open, sw_close, sw_run or sw_call; empty where there is nothing to say.
  */
-SW_EXPORT(sw_result) const char* sw_result(void);
-SW_EXPORT(sw_result_length) uint32_t sw_result_length(void);
+const char* sw_result(void);
+uint32_t sw_result_length(void);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "support/error.h"
 #include "support/json.h"
 #include "support/message.h"
+#include "support/small_sort.h"
 
 namespace storewise::answer {
 namespace {
@@ -108,14 +109,17 @@ bool Classifier::classify(std::string_view text, std::vector<RankedLabel>& out) 
            {graph::data_type_name(result.type), " ", result.shape.to_string()});
   }
   const float* const probabilities = result.as<float>();
-  out.clear();
-  out.reserve(labels_.size());
+  keys_.clear();
   for (std::uint32_t label = 0; label < labels_.size(); ++label) {
+    keys_.push_back(descending_key(probabilities[label], label));
+  }
+  std::sort(keys_.begin(), keys_.end());
+  out.clear();
+  out.reserve(keys_.size());
+  for (const std::uint64_t key : keys_) {
+    const auto label = static_cast<std::uint32_t>(key);
     out.push_back({label, probabilities[label]});
   }
-  std::sort(out.begin(), out.end(), [](const RankedLabel& a, const RankedLabel& b) {
-    return a.probability != b.probability ? a.probability > b.probability : a.label < b.label;
-  });
   return !extracted_.empty();
 }
 

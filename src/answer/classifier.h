@@ -54,6 +54,7 @@ class Classifier {
   std::vector<text::Feature> extracted_;
   std::vector<std::int64_t> ids_;
   std::vector<float> weights_;
+  std::vector<std::uint64_t> keys_;
   std::vector<graph::TensorView> outputs_;
 };
 

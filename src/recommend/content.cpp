@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "support/small_sort.h"
+
 namespace storewise::recommend {
 namespace {
 
@@ -45,17 +47,22 @@ ContentIndex::ContentIndex(const Catalogue& catalogue, std::span<const float> ev
     if (value >= 0) rows_[next[value]++] = row;
   }
   thin_end_.resize(values);
+  std::vector<std::uint64_t> keys;
   for (std::size_t value = 0; value < values; ++value) {
-    const auto begin = rows_.begin() + begins_[value];
-    const auto end = rows_.begin() + begins_[value + 1];
     // The little-known ones first, by row, then the others by evidence.
-    const auto key = [&](Row row) {
-      return evidence[row] < kThinEvidence ? std::numeric_limits<float>::max() : evidence[row];
-    };
-    std::sort(begin, end, [&](Row a, Row b) { return key(a) != key(b) ? key(a) > key(b) : a < b; });
-    const auto thin_end =
-        std::partition_point(begin, end, [&](Row row) { return evidence[row] < kThinEvidence; });
-    thin_end_[value] = static_cast<std::uint32_t>(thin_end - rows_.begin());
+    keys.clear();
+    std::uint32_t thin_end = begins_[value];
+    for (std::uint32_t i = begins_[value]; i < begins_[value + 1]; ++i) {
+      const bool thin = evidence[rows_[i]] < kThinEvidence;
+      if (thin) ++thin_end;
+      const float rank = thin ? std::numeric_limits<float>::max() : evidence[rows_[i]];
+      keys.push_back(descending_key(rank, rows_[i]));
+    }
+    std::sort(keys.begin(), keys.end());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      rows_[begins_[value] + i] = static_cast<Row>(keys[i]);
+    }
+    thin_end_[value] = thin_end;
   }
   positions_.assign(rows, kNoRow);
   for (std::uint32_t i = 0; i < rows_.size(); ++i) positions_[rows_[i]] = i;
