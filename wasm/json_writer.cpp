@@ -5,6 +5,14 @@
 #include "text/code_points.h"
 
 namespace storewise::abi {
+namespace {
+
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+}  // namespace
 
 void JsonWriter::separate() {
   if (!first_) out_ += ',';
@@ -44,12 +52,15 @@ JsonWriter& JsonWriter::string(std::string_view value) {
   separate();
   out_ += '"';
   for (std::size_t at = 0; at < value.size();) {
-    const char c = value[at];
-    const auto byte = static_cast<unsigned char>(c);
+    const std::size_t begin = at;
+    while (at < value.size() && is_plain(value[at])) ++at;
+    out_.append(value.data() + begin, at - begin);
+    if (at == value.size()) break;
+    const auto byte = static_cast<unsigned char>(value[at]);
     if (byte >= 0x80) {
-      const std::size_t begin = at;
-      const bool valid = text::next_code_point(value, at) != text::kReplacement || at - begin == 3;
-      out_ += valid ? value.substr(begin, at - begin) : "\xEF\xBF\xBD";
+      const std::size_t start = at;
+      const bool valid = text::next_code_point(value, at) != text::kReplacement || at - start == 3;
+      out_ += valid ? value.substr(start, at - start) : "\xEF\xBF\xBD";
       continue;
     }
     ++at;
@@ -58,8 +69,8 @@ JsonWriter& JsonWriter::string(std::string_view value) {
       out_ += kHex[byte >> 4];
       out_ += kHex[byte & 15];
     } else {
-      if (c == '"' || c == '\\') out_ += '\\';
-      out_ += c;
+      out_ += '\\';
+      out_ += static_cast<char>(byte);
     }
   }
   out_ += '"';

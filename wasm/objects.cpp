@@ -3,7 +3,6 @@
 #include <span>
 
 #include "ops/registry.h"
-#include "recommend/json_columns.h"
 #include "storewise.h"
 #include "support/error.h"
 #include "support/json.h"
@@ -15,21 +14,6 @@ namespace {
 constexpr std::uint32_t kPlaceBits = 16;
 constexpr std::uint32_t kMaxPlaces = 1U << kPlaceBits;
 constexpr std::uint32_t kGenerations = (1U << 15) - 1;
-
-// The "kind" of a model's metadata; reads the whole document, so that it is known to be JSON.
-class KindReader final : public recommend::JsonColumnReader {
- public:
-  std::string kind;
-
- private:
-  void begin(bool array) override {
-    if (frames().size() == 1 && array) fail({"an object"}, {"an array"});
-  }
-  void scalar(const recommend::JsonScalar& value) override {
-    if (frames().empty()) fail({"an object"}, {"a single value"});
-    if (at({"kind"}, 1)) kind = expect_string(value);
-  }
-};
 
 [[noreturn]] void refuse_kind_of(std::string_view role, const ModelObject& model) {
   throw_error(ErrorCode::kInvalidModel, message({"the shop's ", role, " cannot be used"}),
@@ -67,11 +51,10 @@ ModelObject::ModelObject(std::unique_ptr<Bytes> model_bytes, std::string_view na
                            ops::registry());
   metadata = plan->metadata("storewise");
   if (metadata.empty()) return;
-  KindReader reader;
-  reader.read(metadata, "metadata of " + plan->name());
-  if (reader.kind == "recommender") {
-    recommender = std::make_unique<recommend::Recommender>(*plan, metadata);
-  } else if (reader.kind == "classifier") {
+  recommend::ModelMetadata document(metadata, "metadata of " + plan->name());
+  if (document.kind == "recommender") {
+    recommender = std::make_unique<recommend::Recommender>(*plan, std::move(document));
+  } else if (document.kind == "classifier") {
     classifier = std::make_unique<answer::Classifier>(*plan, metadata);
   }
 }

@@ -187,20 +187,16 @@ float Ranker::score(Row row) const {
   return rules_->factors.empty() || sum <= 0 ? sum : sum * rules_->factors[row];
 }
 
-bool Ranker::in_order(const Candidate& a, const Candidate& b) {
-  return better(a.score, a.item, b.score, b.item);
-}
-
 // Keeps the best `wanted` in candidates_, a heap whose front is the worst of them.
 void Ranker::offer_candidate(Row row, float score, std::size_t wanted) {
   if (candidates_.size() == wanted) {
     const Candidate& worst = candidates_.front();
     if (!better(score, row, worst.score, worst.item)) return;
-    std::pop_heap(candidates_.begin(), candidates_.end(), in_order);
+    std::pop_heap(candidates_.begin(), candidates_.end(), InOrder());
     candidates_.pop_back();
   }
   candidates_.push_back({score, row});
-  std::push_heap(candidates_.begin(), candidates_.end(), in_order);
+  std::push_heap(candidates_.begin(), candidates_.end(), InOrder());
 }
 
 // The `wanted` best rows that neither the rules nor a flag of `hidden` forbids, best first.
@@ -213,24 +209,27 @@ void Ranker::collect(std::size_t wanted, std::uint8_t hidden) {
   for (const Row row : likeness_rows_) {
     if (open(row)) offer_candidate(row, score(row), wanted);
   }
+  for (const Row row : rules_->boosted) {
+    if (open(row) && (flags_[row] & kLikeness) == 0) offer_candidate(row, score(row), wanted);
+  }
+  // Nothing lifts the others above what the model gave them, so that what does not exceed the worst
+  // candidate is skipped without a look at its rules.
+  const bool with_factors = !rules_->factors.empty();
   for (std::size_t model_row = 0; model_row < scores_.size(); ++model_row) {
-    float bound = -std::numeric_limits<float>::infinity();
-    if (candidates_.size() == wanted) {
-      // No boost lifts a score beyond max_factor, so what is below this can't enter.
-      bound = candidates_.front().score;
-      if (bound > 0) bound /= rules_->max_factor;
-    }
+    const float bound = candidates_.size() == wanted ? candidates_.front().score
+                                                     : -std::numeric_limits<float>::infinity();
     model_row = kernels::find_above(scores_.data(), model_row, scores_.size(), bound);
     if (model_row == scores_.size()) break;
     const Row row = to_catalogue_[model_row];
     if (row == kNoRow || !open(row) || (flags_[row] & kLikeness) != 0) continue;
+    if (with_factors && rules_->factors[row] > 1) continue;
     offer_candidate(row, score(row), wanted);
   }
   for (const Row row : not_in_model_) {
     if (candidates_.size() == wanted) break;
     if (open(row) && (flags_[row] & kLikeness) == 0) offer_candidate(row, 0.0F, wanted);
   }
-  std::sort_heap(candidates_.begin(), candidates_.end(), in_order);
+  std::sort_heap(candidates_.begin(), candidates_.end(), InOrder());
 }
 
 // Counts `row` against every limit unless one of them is used up already.

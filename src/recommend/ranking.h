@@ -99,6 +99,11 @@ class Ranker {
     float score;
     Row item;
   };
+  struct InOrder {
+    bool operator()(const Candidate& a, const Candidate& b) const {
+      return a.score != b.score ? a.score > b.score : a.item < b.item;
+    }
+  };
   enum Flag : std::uint8_t { kHidden = 1, kSeen = 2, kLikeness = 4, kChosen = 8 };
 
   const SlotRules& rules_for(std::string_view slot) const;
@@ -110,7 +115,6 @@ class Ranker {
   void add_entry(Row item, ReasonKind kind, float interest, std::size_t& steps);
   void compute_scores(bool with_model, bool everywhere);
   float pair_ignorance(Row a, Row b) const;
-  static bool in_order(const Candidate& a, const Candidate& b);
   void offer_candidate(Row row, float score, std::size_t wanted);
   void collect(std::size_t wanted, std::uint8_t hidden);
   void choose(std::size_t limit, std::uint8_t hidden);

@@ -26,47 +26,64 @@ T load(const std::uint8_t* bytes, std::size_t index) {
 
 }  // namespace
 
-class Recommender::MetadataReader final : public JsonColumnReader {
+class ModelMetadata::Reader final : public JsonColumnReader {
  public:
-  explicit MetadataReader(Recommender& recommender) : recommender_(recommender) {}
-  double decay = 1.0;
+  explicit Reader(ModelMetadata& metadata) : metadata_(metadata) {}
 
  private:
+  enum class Sink { kNone, kItems, kCounts };
+
   void begin(bool array) override {
     sink_ = Sink::kNone;
-    if (at({"items"}, 2) && array) {
-      if (recommender_.items_.size() > 0) fail({"each key once"}, {"\"items\" twice"});
-      sink_ = Sink::kItems;
-    } else if (at({"counts"}, 2) && array) {
-      if (!recommender_.counts_.empty()) fail({"each key once"}, {"\"counts\" twice"});
-      sink_ = Sink::kCounts;
-    }
+    if (frames().size() == 1 && array) fail({"an object"}, {"an array"});
+    if (!array) return;
+    if (at({"items"}, 2)) sink_ = Sink::kItems;
+    if (at({"counts"}, 2)) sink_ = Sink::kCounts;
   }
   void end() override { sink_ = Sink::kNone; }
   void scalar(const JsonScalar& value) override {
-    switch (sink_) {
-      case Sink::kItems:
-        recommender_.items_.add(expect_string(value));
-        return;
-      case Sink::kCounts:
-        recommender_.counts_.push_back(static_cast<float>(expect_number(value, 0, 1e15)));
-        return;
-      case Sink::kNone:
-        break;
-    }
-    if (at({"session", "decay"}, 2)) {
-      decay = expect_number(value, 0, 1e9);
+    const bool is_number = value.type == JsonScalar::Type::kNumber;
+    if (sink_ == Sink::kItems) {
+      if (value.type != JsonScalar::Type::kString) return note("a string");
+      metadata_.items.add(value.text);
+    } else if (sink_ == Sink::kCounts) {
+      if (!is_number || !(value.number >= 0)) return note("a number from 0");
+      metadata_.counts.push_back(static_cast<float>(value.number));
+    } else if (frames().empty()) {
+      fail({"an object"}, {"a single value"});
+    } else if (at({"kind"}, 1)) {
+      metadata_.kind = value.text;
+    } else if (at({"session", "decay"}, 2)) {
+      if (!is_number || !(value.number >= 0)) return note("a number from 0");
+      metadata_.decay = value.number;
     } else if (at({"session", "max_items"}, 2)) {
-      recommender_.max_items_ = static_cast<std::size_t>(expect_whole(value, 1, kMaxSessionItems));
+      if (!is_number || !(value.number >= 1 && value.number <= kMaxSessionItems)) {
+        return note("a number from 1 to 100");
+      }
+      metadata_.max_items = static_cast<std::size_t>(value.number);
     }
   }
+  // Not an error yet: the document of another kind of model may use the same keys otherwise.
+  void note(std::string_view expected) {
+    if (!metadata_.problem_place.empty()) return;
+    metadata_.problem_place = path();
+    metadata_.problem_expected = expected;
+  }
 
-  enum class Sink { kNone, kItems, kCounts };
-  Recommender& recommender_;
+  ModelMetadata& metadata_;
   Sink sink_ = Sink::kNone;
 };
 
-Recommender::Recommender(const graph::Plan& plan, std::string_view metadata) : plan_(plan) {
+ModelMetadata::ModelMetadata(std::string_view text, std::string_view name) {
+  Reader reader(*this);
+  reader.read(text, name);
+}
+
+Recommender::Recommender(const graph::Plan& plan, ModelMetadata metadata)
+    : plan_(plan),
+      items_(std::move(metadata.items)),
+      counts_(std::move(metadata.counts)),
+      max_items_(metadata.max_items) {
   const auto& inputs = plan.inputs();
   bool found_items = false;
   bool found_weights = false;
@@ -87,8 +104,10 @@ Recommender::Recommender(const graph::Plan& plan, std::string_view metadata) : p
   if (plan.outputs().size() != 1) {
     refuse(plan, {"outputs"}, {"one, the scores"}, {plan.outputs().size()});
   }
-  MetadataReader reader(*this);
-  reader.read(metadata, "metadata of " + plan.name());
+  if (!metadata.problem_place.empty()) {
+    refuse(plan, {"metadata ", metadata.problem_place}, {metadata.problem_expected},
+           {"another value"});
+  }
   if (items_.size() == 0) refuse(plan, {"metadata $.items"}, {"the ids of the items"}, {"none"});
   if (!counts_.empty() && counts_.size() != items_.size()) {
     refuse(plan, {"metadata $.counts"}, {items_.size(), " numbers"}, {counts_.size()});
@@ -101,8 +120,8 @@ Recommender::Recommender(const graph::Plan& plan, std::string_view metadata) : p
   counts_.shrink_to_fit();
   decay_.resize(max_items_);
   for (std::size_t steps = 0; steps < max_items_; ++steps) {
-    decay_[steps] = reader.decay > 0
-                        ? static_cast<float>(std::exp(-static_cast<double>(steps) / reader.decay))
+    decay_[steps] = metadata.decay > 0
+                        ? static_cast<float>(std::exp(-static_cast<double>(steps) / metadata.decay))
                         : static_cast<float>(steps == 0);
   }
   item_tensor_.reserve(kMaxSessionItems);

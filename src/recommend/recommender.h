@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,11 +27,31 @@ struct SessionItem {
   float weight;
 };
 
+// What a model's "storewise" document says, of any kind of model; its long columns are read without
+// building them as a tree. The constructor throws Error(kInvalidInput) for what is no JSON object.
+struct ModelMetadata {
+  ModelMetadata(std::string_view text, std::string_view name);
+
+  std::string kind;  // "recommender", "classifier", ...; empty when it does not say
+  // Of a recommender; anything may stand there for another kind.
+  IdIndex items;              // not built yet
+  std::vector<float> counts;  // one for each item, or none
+  double decay = 1;           // of "session", in steps
+  std::size_t max_items = 20;
+  std::string problem_place;  // path of the first value that a recommender could not have
+  std::string problem_expected;
+
+ private:
+  class Reader;
+};
+
 class Recommender {
  public:
-  // `plan` must outlive the recommender. `metadata` is the plan's "storewise" document. Throws
-  // Error(kInvalidModel) when inputs, outputs or metadata do not have the form above.
-  Recommender(const graph::Plan& plan, std::string_view metadata);
+  // `plan` must outlive the recommender. Throws Error(kInvalidModel) when inputs, outputs or
+  // metadata do not have the form above.
+  Recommender(const graph::Plan& plan, ModelMetadata metadata);
+  Recommender(const graph::Plan& plan, std::string_view metadata)
+      : Recommender(plan, ModelMetadata(metadata, "metadata of " + plan.name())) {}
 
   const IdIndex& items() const { return items_; }
   // How often the item occurred in the training data; 0 when the model does not say.
@@ -53,7 +74,6 @@ class Recommender {
                      std::vector<float>& out);
 
  private:
-  class MetadataReader;
   void bind_neighbours();
   std::span<const float> run(std::span<const SessionItem> session);
 

@@ -216,8 +216,8 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
       compiled.limits.push_back({field, Matcher(where, catalogue), settings.limit_max});
     }
   }
-  for (const float factor : compiled.factors) {
-    compiled.max_factor = std::max(compiled.max_factor, factor);
+  for (Row row = 0; row < compiled.factors.size(); ++row) {
+    if (compiled.factors[row] > 1 && compiled.blocked[row] == 0) compiled.boosted.push_back(row);
   }
   small_sort(std::span(compiled.pins),
              [](const auto& a, const auto& b) { return a.position < b.position; });

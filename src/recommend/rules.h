@@ -111,7 +111,7 @@ struct SlotRules {
 
   std::vector<std::uint8_t> blocked;  // [rows] 1 = never shown: excluded, not "only", unavailable
   std::vector<float> factors;         // [rows], or empty when every factor is 1
-  float max_factor = 1;               // at least 1
+  std::vector<Row> boosted;           // rows whose factor is above 1 and that are not blocked
   std::vector<Boost> boosts;
   std::vector<Pin> pins;  // by position
   std::vector<Limit> limits;

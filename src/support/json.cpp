@@ -177,6 +177,11 @@ class Parser {
     for (;;) {
       const std::size_t start = at_;
       while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\') {
+        const auto byte = static_cast<unsigned char>(text_[at_]);
+        if (byte >= 0x20 && byte < 0x80) {  // nearly always
+          ++at_;
+          continue;
+        }
         const std::size_t length = utf8_length(text_, at_);
         if (length == 0) return fail("UTF-8");
         if (static_cast<unsigned char>(text_[at_]) < 0x20) return fail("an escaped character");
