@@ -168,12 +168,12 @@ function titles({ value, minQuantity, minSpend, skus }) {
   const condition = minQuantity
     ? ` when you buy ${minQuantity}`
     : minSpend
-      ? ` when you spend ${minSpend.toFixed(2)}`
+      ? ` when you spend $${minSpend.toFixed(2)}`
       : '';
   const conditionZh = minQuantity
     ? `，满${minQuantity}件可用`
     : minSpend
-      ? `，满${minSpend.toFixed(2)}可用`
+      ? `，满${minSpend.toFixed(2)}美元可用`
       : '';
   return [
     `${value.toFixed(2)} off ${brand ? `${brand} ` : ''}${goods[0]}${condition}`,

@@ -30,7 +30,7 @@ export const en = {
   heroData: 'What this page knows',
   popular: 'Popular this week',
   becauseViewed: (name: string) => `Because you looked at ${name}`,
-  becauseBasket: (name: string) => `Because ${name} is in your basket`,
+  becauseBasket: (name: string) => `Because you have ${name} in your basket`,
   becauseBought: (name: string) => `Because you bought ${name}`,
   forYou: 'Picked for you',
   and: (a: string, b: string) => `${a} and ${b}`,
