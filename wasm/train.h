@@ -54,6 +54,8 @@ int32_t swt_train_recommender(const char* options_json, uint32_t options_length,
  *   buckets           hashed features; 0 (default) chooses
  *   cross_validation  0 (default) or 2..20 folds: metrics over all examples, and confusions
  *   epochs            0 (default) chooses
+ *   out_of_scope_share  0..0.9: the share of messages out of scope that the model will meet, which
+ *                     the threshold weighs; 0 (default) takes the share among the examples
  *   seed              default 42
  *   licence, data     copied into the model's metadata
  * Returns 0: swt_model is the ONNX file, swt_result the report

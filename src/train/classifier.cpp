@@ -167,6 +167,7 @@ ClassifierOptions parse_classifier_options(std::string_view json) {
       static_cast<std::uint32_t>(root.integer_or("cross_validation", 0, 0, 20));
   if (options.cross_validation == 1) root.at("cross_validation").fail("0 or 2 to 20 folds");
   options.epochs = static_cast<std::uint32_t>(root.integer_or("epochs", 0, 0, 1000));
+  options.out_of_scope_share = root.number_or("out_of_scope_share", 0.0, 0.0, 0.9);
   if (const auto data = root.find("data")) options.data = data->raw();
   options.licence = root.string_or("licence", "");
   return options;
@@ -252,7 +253,9 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
   const std::vector<Verdict> unseen_verdicts = verdicts(unseen.predictions, inverse_temperature);
   const auto strangers = std::count(examples.labels.begin(), examples.labels.end(), -1);
   const double stranger_share =
-      static_cast<double>(strangers) / static_cast<double>(examples.size());
+      options.out_of_scope_share > 0.0
+          ? options.out_of_scope_share
+          : static_cast<double>(strangers) / static_cast<double>(examples.size());
   const float threshold = fit_threshold(unseen_verdicts, stranger_share);
   const ScopeFigures figures = scope_figures(unseen_verdicts, threshold);
   const ScopeFigures float_figures =

@@ -21,6 +21,9 @@ struct ClassifierOptions {
   std::vector<std::string> labels;  // distinct
   std::uint32_t buckets = 0;        // 0: chosen from the amount of text
   std::uint64_t seed = 42;
+  // The share of messages out of scope that the model will meet, which the threshold weighs; 0
+  // takes the share among the examples.
+  double out_of_scope_share = 0.0;
   std::uint32_t cross_validation = 0;  // 0, or the number of folds, 2..20: reports confusions
   std::uint32_t epochs = 0;            // 0: chosen
   std::string licence;                 // copied into the model's metadata

@@ -91,6 +91,8 @@ export const kShopFiles = [
 
 const kFewOrders = 50;
 const kFolds = 5;
+/** A help box is asked all sorts of things, however few of them the shop has collected. */
+const kOutOfScopeShare = 1 / 3;
 
 export async function buildShop(options: BuildOptions, progress: Progress): Promise<BuiltShop> {
   const inputs = await readInputs(options, progress);
@@ -355,6 +357,7 @@ async function trainFaq(
       labels: names,
       seed: options.seed,
       crossValidation: canHoldBack(labels, names.length) ? kFolds : 0,
+      outOfScopeShare: kOutOfScopeShare,
       licence: options.licence,
     },
     progress,

@@ -182,6 +182,8 @@ export interface ClassifierOptions {
   seed: number;
   /** Folds; 0 for none. */
   crossValidation: number;
+  /** The share of messages out of scope that the model will meet; as in the examples unless given. */
+  outOfScopeShare?: number | undefined;
   licence?: string | undefined;
 }
 
@@ -190,7 +192,7 @@ export async function trainClassifier(
   options: ClassifierOptions,
   progress: Progress,
 ): Promise<TrainedModel<ClassifierReport>> {
-  const { labels, seed, crossValidation, licence } = options;
+  const { labels, seed, crossValidation, outOfScopeShare = 0, licence } = options;
   const { model, report } = await trainInWorker(
     {
       kind: 'classifier',
@@ -198,6 +200,7 @@ export async function trainClassifier(
         labels,
         seed,
         cross_validation: crossValidation,
+        out_of_scope_share: outOfScopeShare,
         ...(licence === undefined ? {} : { licence }),
       },
       texts: examples.texts,
