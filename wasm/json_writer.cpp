@@ -111,7 +111,7 @@ JsonWriter& JsonWriter::decimal(double value, int digits) {
     scale *= 10;
     --exponent;
   }
-  auto number = static_cast<std::uint64_t>(mantissa * scale + 0.5);
+  auto number = static_cast<std::uint64_t>(std::llround(mantissa * scale));
   if (number == 0) return integer(0);
   while (number % 10 == 0) {
     number /= 10;

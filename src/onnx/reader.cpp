@@ -431,10 +431,10 @@ std::string describe(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
-[[noreturn]] void fail_unreadable(std::span<const std::uint8_t> bytes, std::string otherwise) {
-  std::string found = describe(bytes);
+[[noreturn]] void fail_unreadable(std::span<const std::uint8_t> bytes, std::string_view otherwise) {
+  const std::string found = describe(bytes);
   throw_error(ErrorCode::kInvalidModel, "the model cannot be read", {}, {}, {"an ONNX file"},
-              {found.empty() ? std::move(otherwise) : std::move(found)});
+              {found.empty() ? otherwise : std::string_view(found)});
 }
 
 // Runs `parse` and turns protozero's exceptions into ours.

@@ -17,11 +17,11 @@ constexpr double kMostWithheld = 0.05;
 // With examples out of scope, they weigh as much as their share of the examples, and at least this.
 constexpr double kLeastStrangers = 0.2;
 constexpr std::size_t kEnoughStrangers = 20;
-// Where they are rare or few they make a rough curve, which may withhold this share of the right
-// answers. New questions are harder than those held out: there it becomes 2 %.
+// Where they are rare or few, a line drawn between them would be luck: it withholds this share of
+// the right answers instead. (New questions are harder than those held out: there it becomes more.)
 constexpr double kRareStrangers = 0.1;
 constexpr std::size_t kFewStrangers = 50;
-constexpr double kWithheldForRare = 0.015;
+constexpr double kWithheldForRare = 0.013;
 
 double cross_entropy(const Predictions& predictions, double inverse_temperature) {
   double total = 0.0;
@@ -165,8 +165,9 @@ float fit_threshold(std::span<const Verdict> verdicts, double stranger_share) {
     const double errors = 1.0 - static_cast<double>(right.size()) / in_scope;
     return withholding(std::clamp(kWithheldPerError * errors, kLeastWithheld, kMostWithheld));
   }
-  const bool rough = stranger_share < kRareStrangers || strangers.size() < kFewStrangers;
-  const float most = rough ? withholding(kWithheldForRare) : 1.0f;
+  if (stranger_share < kRareStrangers || strangers.size() < kFewStrangers) {
+    return withholding(kWithheldForRare);
+  }
   const double weight = std::max(kLeastStrangers, stranger_share);
   const auto below = [](const std::vector<float>& sorted, float value) {
     return static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), value) -
@@ -174,7 +175,9 @@ float fit_threshold(std::span<const Verdict> verdicts, double stranger_share) {
   };
   float best = 0.0f;
   double best_value = -1.0;
-  const auto consider = [&](float threshold) {
+  constexpr int kSteps = 200;
+  for (int step = 1; step < kSteps; ++step) {
+    const float threshold = static_cast<float>(step) / static_cast<float>(kSteps);
     const double answered =
         (static_cast<double>(right.size()) - below(right, threshold)) / in_scope;
     const double found = below(strangers, threshold) / static_cast<double>(strangers.size());
@@ -183,14 +186,7 @@ float fit_threshold(std::span<const Verdict> verdicts, double stranger_share) {
       best_value = value;
       best = threshold;
     }
-  };
-  constexpr int kSteps = 200;
-  for (int step = 1; step < kSteps; ++step) {
-    const float threshold = static_cast<float>(step) / static_cast<float>(kSteps);
-    if (threshold >= most) break;
-    consider(threshold);
   }
-  consider(most);
   return best;
 }
 

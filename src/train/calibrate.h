@@ -54,7 +54,7 @@ ScopeFigures scope_figures(std::span<const Verdict> verdicts, float threshold);
 // The threshold, 0 .. 1. `stranger_share` is the share of messages out of scope to reckon with,
 // which the predictions may hold more or less of. With at least 20 of them: the line with the most
 // right verdicts, strangers turned away and questions answered, where strangers weigh a fifth or
-// more; where they are rare or few it withholds at most 1.5 % of the right answers. Otherwise the
+// more; where they are rare or few it withholds 1.3 % of the right answers. Otherwise the
 // line that withholds 2 to 5 % of the right answers, more where more answers are wrong. (A line
 // found by leaving labels out turns away too much when examples are few.)
 float fit_threshold(std::span<const Verdict> verdicts, double stranger_share);

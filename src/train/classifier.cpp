@@ -71,7 +71,8 @@ std::vector<std::uint32_t> deal_folds(const Examples& examples, std::size_t clas
                                       std::uint32_t folds, bool only_first, std::uint64_t seed) {
   std::vector<std::vector<std::uint32_t>> members(classes + 1);
   for (std::uint32_t e = 0; e < examples.size(); ++e) {
-    members[static_cast<std::size_t>(examples.labels[e] + 1)].push_back(e);
+    // The label -1, out of scope, goes first.
+    members[static_cast<std::size_t>(examples.labels[e]) + 1].push_back(e);
   }
   std::vector<std::uint32_t> fold(examples.size(), 0);
   Random random(seed);
@@ -139,6 +140,7 @@ Json confusions(std::span<const Verdict> all, const std::vector<std::string>& la
     if (v.label >= 0 && v.label != v.predicted) ++counts[{v.label, v.predicted}];
   }
   std::vector<std::pair<std::size_t, std::pair<std::int32_t, std::int32_t>>> sorted;
+  sorted.reserve(counts.size());
   for (const auto& [pair, count] : counts) sorted.push_back({count, pair});
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
@@ -243,6 +245,13 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
   SoftmaxSettings settings;
   settings.seed = options.seed;
   settings.epochs = options.epochs > 0 ? options.epochs : 20;
+  const auto strangers = std::count(examples.labels.begin(), examples.labels.end(), -1);
+  if (strangers > 0) {
+    // Softer targets: a few points of strangers more are turned away at the same cost. Without
+    // strangers to find, they help nothing.
+    settings.smoothing = 0.05;
+    settings.dropout = 0.3;
+  }
   const bool whole = examples.size() <= kFoldExamples || options.cross_validation > 0;
   const std::uint32_t folds = options.cross_validation > 0 ? options.cross_validation
                               : whole                      ? kFolds
@@ -251,7 +260,6 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
                                        whole ? folds : 1, options.seed, progress);
   const double inverse_temperature = fit_inverse_temperature(unseen.predictions);
   const std::vector<Verdict> unseen_verdicts = verdicts(unseen.predictions, inverse_temperature);
-  const auto strangers = std::count(examples.labels.begin(), examples.labels.end(), -1);
   const double stranger_share =
       options.out_of_scope_share > 0.0
           ? options.out_of_scope_share
@@ -282,8 +290,10 @@ ClassifierResult train_classifier(std::span<const std::string_view> texts,
       {"protocol",
        whole ? std::to_string(folds) + "-fold cross-validation" : "one seventh held out"},
   };
-  const Json chosen = {
-      {"epochs", settings.epochs}, {"rate", settings.rate}, {"dropout", settings.dropout}};
+  const Json chosen = {{"epochs", settings.epochs},
+                       {"rate", settings.rate},
+                       {"dropout", settings.dropout},
+                       {"smoothing", settings.smoothing}};
   Json metadata = {
       {"version", 1},
       {"kind", "classifier"},

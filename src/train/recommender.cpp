@@ -24,6 +24,7 @@ constexpr double kLeastGain = 5e-4;            // a smaller one is noise: the de
 constexpr double kMostPairs = 6e7;
 
 constexpr std::size_t kTuningEvents = 250000;  // of the training's end that tuning reads
+constexpr double kTuningPairs = 4e6;           // of events within these sessions, at most
 constexpr int kTuningTrials = 40;
 constexpr double kNoDecay = 1e6;  // steps: every item of a query counts alike
 
@@ -175,28 +176,44 @@ double objective(const RankingMetrics& m) { return m.recall + 2.0 * m.mrr; }
 // Settings tried one at a time, each kept when it ranks the tail of the training time better.
 class Tuner {
  public:
-  Tuner(const Sessions& training, std::uint64_t seed, const Progress& progress)
+  Tuner(const Sessions& training, std::size_t session_items, std::uint64_t seed,
+        const Progress& progress)
       : progress_(progress) {
     // Recent sessions stand for all: what people do next changes little over the years, and the
     // time stays bounded.
     const std::size_t count = training.size();
-    std::size_t begin = 0;
-    while (training.items.size() - training.starts[begin] > kTuningEvents) ++begin;
+    std::size_t begin = count;
+    double pairs = 0.0;
+    while (begin > 0) {
+      const auto n =
+          static_cast<double>(std::min(training.session(begin - 1).size(), session_items));
+      pairs += n * n;
+      if (pairs > kTuningPairs ||
+          training.items.size() - training.starts[begin - 1] > kTuningEvents) {
+        break;
+      }
+      --begin;
+    }
     const std::size_t cut = count - std::max<std::size_t>(1, (count - begin) / 10);
     known_ = slice_sessions(training, begin, std::max(begin, cut));
     queries_ = make_queries(training, cut, count, known_, 0);
     const std::size_t items = known_.item_count();
     if (items > kTuningTargets) {
-      // A random part of the items stands for all: the others are neither solved nor asked for.
-      std::vector<std::int32_t> all(items);
-      for (std::size_t i = 0; i < items; ++i) all[i] = static_cast<std::int32_t>(i);
+      // The targets of random queries stand for all items: the others are neither solved nor asked
+      // for. Busy items are among them and compete, as they do in earnest.
+      std::vector<QuerySet::Query> drawn = queries_.queries;
       Random random(seed);
-      shuffle(all, random);
-      targets_.assign(all.begin(), all.begin() + kTuningTargets);
+      shuffle(drawn, random);
+      std::vector<bool> chosen(items, false);
+      for (const QuerySet::Query& q : drawn) {
+        if (chosen[q.target]) continue;
+        chosen[q.target] = true;
+        targets_.push_back(q.target);
+        if (targets_.size() == kTuningTargets) break;
+      }
       std::sort(targets_.begin(), targets_.end());
-      std::erase_if(queries_.queries, [this](const QuerySet::Query& q) {
-        return !std::binary_search(targets_.begin(), targets_.end(), q.target);
-      });
+      std::erase_if(queries_.queries,
+                    [&chosen](const QuerySet::Query& q) { return !chosen[q.target]; });
     }
     const std::size_t found = queries_.queries.size();
     if (found > kTuningQueries) {
@@ -370,7 +387,8 @@ RecommenderResult train_recommender(const Events& events, const RecommenderOptio
   bool tuned = false;
   if (options.tune) {
     // The held-out sessions stay unseen while settings are chosen.
-    Tuner tuner(slice_sessions(sessions, 0, cut), options.seed, progress);
+    Tuner tuner(slice_sessions(sessions, 0, cut), settings.ridge.session_items, options.seed,
+                progress);
     if (tuner.possible()) {
       settings = tuner.run(settings, sequence);
       override_settings(options.settings, settings);

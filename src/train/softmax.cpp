@@ -13,7 +13,7 @@ constexpr double kUsualTexts = 3.0;         // of the usual mixture, added to a 
 constexpr double kUnknownDivergence = 2.0;  // of a feature that never occurred
 
 // Gradients below this change nothing that int8 could show.
-constexpr float kLeastGradient = 1e-4f;
+constexpr float kLeastGradient = 1e-3f;
 
 }  // namespace
 

@@ -44,6 +44,21 @@ const needs = {
   ],
 };
 
+/**
+ * Debian's emscripten depends on Debian's nodejs, an older Node that would replace a /usr/bin/node
+ * that no package owns: the one that runs this script. dpkg is told to put Debian's elsewhere.
+ */
+function keepThisNode(prefix) {
+  const node = '/usr/bin/node';
+  if (!existsSync(node)) return;
+  if (spawnSync('dpkg', ['-S', node], { stdio: 'ignore' }).status === 0) return;
+  say(`keeping ${node} (${process.version}); Debian's own goes to ${node}.debian`);
+  const divert = ['dpkg-divert', '--local', '--no-rename', '--divert', `${node}.debian`];
+  run(prefix[0], [...prefix.slice(1), ...divert, '--add', node], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
 function installPackages(packages) {
   const list = packages.join(' ');
   const install = `apt-get install -y --no-install-recommends ${list}`;
@@ -61,6 +76,7 @@ function installPackages(packages) {
     run(prefix[0], [...prefix.slice(1), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+  keepThisNode(prefix);
   apt('update', '-qq');
   apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
 }

@@ -1,4 +1,4 @@
-// `npm test`: lint, then the three rings: C++ by ctest (plain and under ASan+UBSan), JavaScript by
+// `npm test`: lint and the three rings: C++ by ctest (plain and under ASan+UBSan), JavaScript by
 // node's runner on the built package, the storefront by Playwright in Chromium. Each ring runs
 // even when one before it failed; the runners' own summaries stand together at the end.
 import { build } from './build.mjs';
@@ -46,8 +46,6 @@ await main(async () => {
     ['--test-dir', 'build/asan', '--output-on-failure'],
     ctestSummary,
   );
-  const checks = await lint();
-  if (checks.failed.length > 0) failed = true;
   const scripts = filesUnder('tests/js', 'tests/package').filter((file) =>
     /\.test\.mjs$/.test(file),
   );
@@ -58,6 +56,9 @@ await main(async () => {
     ['--test', '--test-reporter=spec', ...scripts],
     nodeSummary,
   );
+  // After the package: the storefront is checked against its types.
+  const checks = await lint();
+  if (checks.failed.length > 0) failed = true;
   await ring(
     'the storefront in Chromium',
     () => build('demo'),
