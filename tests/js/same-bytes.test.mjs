@@ -1,0 +1,110 @@
+// "Same data, same bytes": what the trainer makes in WebAssembly is what it made natively
+// (tests/cpp/train_same_bytes_test.cpp, which leaves its models in build/native/same-bytes).
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { generator } from '../bench/inputs.mjs';
+
+const root = new URL('../../', import.meta.url);
+const options = JSON.parse(readFileSync(new URL('tests/golden/training/options.json', root)));
+
+async function trainer() {
+  const { instance } = await WebAssembly.instantiate(
+    readFileSync(new URL('dist/storewise-train.wasm', root)),
+    {
+      wasi_snapshot_preview1: {
+        proc_exit(code) {
+          throw new Error(`exit ${code}`);
+        },
+      },
+      env: { emscripten_notify_memory_growth() {} },
+      storewise: { progress() {} },
+    },
+  );
+  const wasm = instance.exports;
+  const { memory } = wasm;
+  wasm._initialize();
+  const put = (bytes) => {
+    const pointer = wasm.swt_alloc(bytes.byteLength) >>> 0;
+    new Uint8Array(memory.buffer, pointer).set(
+      new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    );
+    return pointer;
+  };
+  const read = (pointer, length) => Buffer.from(memory.buffer, pointer >>> 0, length >>> 0);
+  const model = (status) => {
+    const report = read(wasm.swt_result(), wasm.swt_result_length()).toString();
+    assert.equal(status, 0, report);
+    return Buffer.from(read(wasm.swt_model(), wasm.swt_model_length()));
+  };
+  return { wasm, put, model };
+}
+
+const json = (model, list, prefix, count) =>
+  new TextEncoder().encode(
+    JSON.stringify({
+      ...options[model],
+      [list]: Array.from({ length: count }, (_, i) => `${prefix}${i}`),
+    }),
+  );
+
+function native(name) {
+  const file = fileURLToPath(new URL(`build/native/same-bytes/${name}`, root));
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new Error(`${file} is missing: build the native tests and run ctest first`);
+  }
+}
+
+test('the recommender has the same bytes natively and in WebAssembly', async () => {
+  const { wasm, put, model } = await trainer();
+  const next = generator(11);
+  const events = { session: [], item: [], time: [] };
+  for (let session = 0; session < 600; session += 1) {
+    const base = next(80);
+    for (let step = 0; step < 6; step += 1) {
+      events.session.push(session);
+      events.item.push((base + next(7)) % 80);
+      events.time.push(session * 100 + step * 10);
+    }
+  }
+  const given = json('recommender', 'items', 'sku-', 80);
+  const made = model(
+    wasm.swt_train_recommender(
+      put(given),
+      given.length,
+      put(Int32Array.from(events.session)),
+      put(Int32Array.from(events.item)),
+      put(Float64Array.from(events.time)),
+      events.session.length,
+    ),
+  );
+  assert.ok(made.equals(native('recommender.onnx')));
+});
+
+test('the classifier has the same bytes natively and in WebAssembly', async () => {
+  const { wasm, put, model } = await trainer();
+  const next = generator(12);
+  const texts = [];
+  const labels = [];
+  for (let example = 0; example < 240; example += 1) {
+    const label = example % 12;
+    texts.push(Array.from({ length: 5 }, () => `word${label * 7 + next(20)}`).join(' '));
+    labels.push(label);
+  }
+  const ends = Uint32Array.from(texts, (_, i) => texts.slice(0, i + 1).join('').length);
+  const given = json('classifier', 'labels', 'intent-', 12);
+  const made = model(
+    wasm.swt_train_classifier(
+      put(given),
+      given.length,
+      put(new TextEncoder().encode(texts.join(''))),
+      put(ends),
+      put(Int32Array.from(labels)),
+      texts.length,
+    ),
+  );
+  assert.ok(made.equals(native('classifier.onnx')));
+});
