@@ -1,0 +1,82 @@
+// The examples in README.md do what they say: the build command on small files of the kinds it
+// names, and the ten lines of JavaScript on what it made.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const folder = mkdtempSync(path.join(tmpdir(), 'storewise-readme-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const block = (language, containing) =>
+  [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter(([, name, text]) => name === language && text.includes(containing))
+    .map(([, , text]) => text)[0];
+
+function writeShop() {
+  const skus = Array.from({ length: 12 }, (_, i) => `sku-${i + 1}`);
+  writeFileSync(
+    path.join(folder, 'products.csv'),
+    `sku,name,price\n${skus.map((sku, i) => `${sku},Product ${i + 1},${i + 1}.50`).join('\n')}\n`,
+  );
+  const lines = [];
+  for (let order = 0; order < 120; order += 1) {
+    for (const step of [0, 1, 3]) {
+      const sku = skus[(order + step) % skus.length];
+      lines.push(`o${order},${sku},1,2.00,2026-01-${String(1 + (order % 28)).padStart(2, '0')}`);
+    }
+  }
+  writeFileSync(
+    path.join(folder, 'orders.csv'),
+    `order_id,sku,quantity,price,time\n${lines.join('\n')}\n`,
+  );
+  writeFileSync(
+    path.join(folder, 'faq.csv'),
+    [
+      'question,answer',
+      'where is my parcel?,Look at the link in your e-mail.',
+      'where is my order now?,Look at the link in your e-mail.',
+      'can I return shoes?,Within 14 days.',
+      'how do I send something back?,Within 14 days.',
+    ].join('\n'),
+  );
+}
+
+test('the build command makes a shop, and the example recommends with reasons and answers', () => {
+  writeShop();
+  const command = /npx storewise (build .*)/.exec(block('sh', 'storewise build'))[1];
+  const built = spawnSync(
+    process.execPath,
+    [path.join(root, 'dist/cli/main.js'), ...command.split(' ')],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  assert.equal(built.status, 0, built.stderr);
+
+  const example = block('js', 'loadShop')
+    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
+    .replace(
+      "'/storewise/shop.json'",
+      `'${pathToFileURL(path.join(folder, 'storewise/shop.json'))}'`,
+    );
+  writeFileSync(path.join(folder, 'example.mjs'), example);
+  const ran = spawnSync(process.execPath, [path.join(folder, 'example.mjs')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stdout, /sku-\d+ \{/);
+  assert.match(ran.stdout, /kind: '(viewed|in-basket)'/);
+  assert.match(ran.stdout, /share: 0?\.?\d/);
+  assert.match(ran.stdout, /^(answer|clarify|handoff) /m);
+});
+
+test('the commands that README.md names are commands', () => {
+  const help = spawnSync(process.execPath, [path.join(root, 'dist/cli/main.js'), '--help'], {
+    encoding: 'utf8',
+  }).stdout;
+  const named = [...readme.matchAll(/`storewise ((?:train|eval) \w+|build|inspect|serve)/g)];
+  assert.ok(named.length >= 7);
+  for (const [, name] of named) assert.ok(help.includes(name), name);
+});
