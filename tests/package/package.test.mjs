@@ -180,7 +180,8 @@ describe('installed', () => {
       join(project, 'tsconfig.json'),
       JSON.stringify({ compilerOptions, files: ['use.ts'] }),
     );
-    return spawnSync(process.execPath, [tsc, '-p', project], { cwd: folder, encoding: 'utf8' });
+    const args = [tsc, '-p', project, '--pretty', 'false'];
+    return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   };
   const kModules = [
     { module: 'NodeNext', moduleResolution: 'NodeNext' },
