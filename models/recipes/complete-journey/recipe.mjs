@@ -92,7 +92,19 @@ export async function make({ temporary, models }) {
   run('node', [prepare, '--out', temporary, ...(wheel ? ['--wheel', wheel] : [])]);
   const shop = path.join(temporary, 'shop');
   const answer = json(process.execPath, [
-    ...[cli, 'build', '--json', '--out', shop, '--name', 'Greenfield', '--currency', 'USD'],
+    ...[
+      cli,
+      'build',
+      '--json',
+      '--out',
+      shop,
+      '--tune',
+      'off',
+      '--name',
+      'Greenfield',
+      '--currency',
+      'USD',
+    ],
     ...[
       '--orders',
       path.join(temporary, 'orders.csv'),
