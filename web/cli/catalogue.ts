@@ -240,10 +240,7 @@ class CatalogueReader {
   }
 
   row(fields: readonly string[], line: number): void {
-    const cell = (column: string): string => {
-      const index = this.header_.index(column);
-      return index < 0 ? '' : (fields[index] as string).trim();
-    };
+    const cell = (column: string): string => this.header_.cell(fields, column);
     const handle = cell('handle');
     let name = cell('name');
     // Shopify's product export has the title on the first of a product's rows only.

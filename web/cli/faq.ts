@@ -96,10 +96,7 @@ class FaqReader {
   }
 
   row(fields: readonly string[], line: number): void {
-    const cell = (column: string): string => {
-      const index = this.header_.index(column);
-      return index < 0 ? '' : (fields[index] as string).trim();
-    };
+    const cell = (column: string): string => this.header_.cell(fields, column);
     const bad = (summary: string, column: string, expected: string, found: string): void =>
       this.problems_.add(summary, line, this.header_.original(column), expected, quoted(found));
     const question = cell('question');

@@ -78,6 +78,12 @@ export class Header {
     return index < 0 ? '' : (this.names[index] ?? '');
   }
 
+  /** A row's text in a column, trimmed; empty when the file lacks the column. */
+  cell(fields: readonly string[], name: string): string {
+    const index = this.index(name);
+    return index < 0 ? '' : (fields[index] as string).trim();
+  }
+
   /** Positions that no column of the specification took. */
   extra(): number[] {
     const taken = new Set(this.indices_.values());
