@@ -1,5 +1,5 @@
 // The examples in README.md do what they say: the build command on small files of the kinds it
-// names, and the ten lines of JavaScript on what it made.
+// names, the ten lines of JavaScript on what it made, and a model for ONNX Runtime.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { onnxModel } from './support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
@@ -70,6 +71,27 @@ test('the build command makes a shop, and the example recommends with reasons an
   assert.match(ran.stdout, /kind: '(viewed|in-basket)'/);
   assert.match(ran.stdout, /share: 0?\.?\d/);
   assert.match(ran.stdout, /^(answer|clarify|handoff) /m);
+});
+
+test('the example of a model that needs ONNX Runtime says which engine it took and why', () => {
+  const model = onnxModel({
+    inputs: [['samples', 'float', [512]]],
+    outputs: [['power', 'float', [512]]],
+    nodes: [['Sin', ['samples'], ['power']]],
+  });
+  writeFileSync(path.join(folder, 'waves.onnx'), model);
+  const example = block('js', 'waves.onnx')
+    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
+    .replace("'/models/waves.onnx'", `'${pathToFileURL(path.join(folder, 'waves.onnx'))}'`);
+  const code = `${example}\nconsole.log(power.dims);`;
+  writeFileSync(path.join(folder, 'waves.mjs'), code);
+  const ran = spawnSync(process.execPath, [path.join(folder, 'waves.mjs')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(
+    ran.stdout,
+    /^onnxruntime storewise does not support Sin of opset 17, at node "Sin_/,
+  );
+  assert.match(ran.stdout, /\[ 512 \]/);
 });
 
 test('the commands that README.md names are commands', () => {

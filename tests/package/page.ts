@@ -2,9 +2,11 @@
 
 import {
   type Answer,
+  type AnyModel,
   compileEngine,
   loadModel,
   loadShop,
+  type ModelOutputs,
   type Recommendation,
   StorewiseError,
   type Visit,
@@ -12,6 +14,7 @@ import {
 import { HandoffEvent, StorewiseRecommendations } from 'storewise/elements';
 import 'storewise/elements/define';
 import { loadShop as loadInline } from 'storewise/inline';
+import { loadModel as loadOnnxRuntime } from 'storewise/onnxruntime';
 
 const controller = new AbortController();
 await compileEngine();
@@ -49,6 +52,17 @@ try {
   if (error instanceof StorewiseError && error.code === 'network') console.log(error.file);
 }
 model.dispose();
+
+const either: AnyModel = await loadModel('/models/spectrum.onnx', { backend: 'auto' });
+console.log(either.backend, either.backendReason);
+const power = (await either.run({ samples: new Float32Array(512) }))['power'];
+console.log(power?.dims);
+if (either.backend === 'storewise') console.log(either.classify('hello', { limit: 1 }).in_scope);
+const elsewhere = await loadOnnxRuntime('/models/spectrum.onnx', { wasmPaths: '/assets/' });
+const later: Promise<ModelOutputs> = elsewhere.run({ samples: [1, 2, 3] });
+console.log(Object.keys(await later));
+elsewhere.dispose();
+
 shop.dispose();
 (await loadInline('/shop.json')).dispose();
 

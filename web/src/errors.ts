@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'http-status'
   /** A file is not of the kind that was asked for, for example a web page instead of WebAssembly. */
   | 'wrong-file'
+  /** An optional package that the call needs is not installed. */
+  | 'missing-package'
   /** A file's size or SHA-256 differs from what shop.json promises. */
   | 'wrong-checksum'
   /** The WebAssembly module and this JavaScript do not belong together. */
@@ -104,6 +106,7 @@ export function storewiseError(
     case 'network':
     case 'http-status':
     case 'wrong-file':
+    case 'missing-package':
     case 'wrong-checksum':
     case 'wrong-version':
       return new LoadError(code, message, detail);

@@ -18,14 +18,26 @@ export type { CompiledEngine, WasmSource } from './loader.js';
 export { compileEngine } from './loader.js';
 export type { FileRole, ManifestFile, ShopManifest, Verification } from './manifest.js';
 export {
+  type AnyModel,
+  type Backend,
   type Classification,
   type Json,
   loadModel,
   type Model,
   type ModelDescription,
+  type ModelInputs,
   type ModelOptions,
+  type ModelOutputs,
   type ModelSource,
 } from './model.js';
+export type {
+  OnnxRuntimeModel,
+  OnnxRuntimeOptions,
+  OrtModule,
+  OrtSession,
+  OrtTensor,
+  OrtValueInfo,
+} from './onnxruntime-adapter.js';
 export type {
   Answer,
   Basket,

@@ -1,9 +1,11 @@
-// Any ONNX model on the engine: tensors in, tensors out. Knows no shop.
+// Any ONNX model on the engine: tensors in, tensors out. Knows no shop. Models that the engine does
+// not cover can run on ONNX Runtime Web, by an adapter that is loaded only then.
 
 import { Engine, Kind } from './engine.js';
-import { InputError, LoadError, StateError } from './errors.js';
+import { InputError, LoadError, StateError, StorewiseError, storewiseError } from './errors.js';
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
+import type { OnnxRuntimeModel, OnnxRuntimeOptions } from './onnxruntime-adapter.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from './tensors.js';
 import { normalizeText } from './text.js';
 
@@ -27,6 +29,10 @@ export interface ModelDescription {
   readonly opset: number;
   /** How often each operator occurs. */
   readonly operators: { readonly [operator: string]: number };
+  /** What really runs, in order: operators, or what took the place of several. */
+  readonly steps: readonly string[];
+  /** What the columns of a classifier's probabilities mean; empty when the model does not say. */
+  readonly labels: readonly string[];
   /** Size of the file in bytes. */
   readonly bytes: number;
 }
@@ -43,8 +49,25 @@ export interface Classification {
 /** Where a model's bytes come from: a URL, or the bytes (kept for `reload`, never copied). */
 export type ModelSource = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
+/** Values for the inputs of a model, by name. */
+export type ModelInputs = { readonly [name: string]: TensorInput };
+
+/** The outputs of a model, by name; copies that belong to the caller. */
+export type ModelOutputs = { [name: string]: Tensor };
+
+/** What runs a model: our engine, or ONNX Runtime Web. */
+export type Backend = 'storewise' | 'onnxruntime';
+
 /** Options of `loadModel`. */
 export interface ModelOptions extends LoadOptions {
+  /**
+   * `storewise` (the default) is this package's engine; `onnxruntime` is the package
+   * onnxruntime-web, which the page must have; `auto` takes it for models that storewise does not
+   * support, and only then loads it.
+   */
+  readonly backend?: Backend | 'auto' | undefined;
+  /** For ONNX Runtime Web, if it comes to that. */
+  readonly onnxruntime?: OnnxRuntimeOptions | undefined;
   /** The engine's WebAssembly; by default `storewise.wasm` beside this module. */
   readonly wasm?: WasmSource | undefined;
   /** The model's name in messages; by default its URL. */
@@ -89,6 +112,25 @@ async function modelBytes(source: ModelSource, options: LoadOptions): Promise<Ui
   return bytes;
 }
 
+// The adapter, and what it shares with this module.
+async function openElsewhere(
+  name: string,
+  source: ModelSource,
+  bytes: Uint8Array,
+  options: ModelOptions,
+  reason: string,
+): Promise<OnnxRuntimeModel> {
+  const { openOnnxRuntime } = await import('./onnxruntime-adapter.js');
+  const model = await openOnnxRuntime(
+    { error: storewiseError, toRaw, fromRaw, checkNames },
+    { name, bytes, reason, read: (inner) => modelBytes(source, inner) },
+    options.onnxruntime,
+  );
+  if (options.signal?.aborted) model.dispose();
+  options.signal?.throwIfAborted();
+  return model;
+}
+
 /**
  * Loads an ONNX model and the engine. Rejects with LoadError (fetching), ModelError (a file the
  * engine refuses) or the signal's reason; nothing stays behind a failure.
@@ -98,17 +140,67 @@ async function modelBytes(source: ModelSource, options: LoadOptions): Promise<Ui
  * const { probabilities } = model.run({ measurements: new Float32Array([5.1, 3.5, 1.4, 0.2]) });
  * model.dispose();
  * ```
+ *
+ * With another `backend` than `storewise`, `run` may answer by a promise: `await` takes both.
  */
-export async function loadModel(source: ModelSource, options: ModelOptions = {}): Promise<Model> {
+export function loadModel(
+  source: ModelSource,
+  options?: ModelOptions & { readonly backend?: 'storewise' | undefined },
+): Promise<Model>;
+export function loadModel(
+  source: ModelSource,
+  options: ModelOptions & { readonly backend: 'onnxruntime' },
+): Promise<OnnxRuntimeModel>;
+export function loadModel(
+  source: ModelSource,
+  options: ModelOptions,
+): Promise<Model | OnnxRuntimeModel>;
+export async function loadModel(
+  source: ModelSource,
+  options: ModelOptions = {},
+): Promise<Model | OnnxRuntimeModel> {
+  const { backend = 'storewise' } = options;
   const isBytes = source instanceof ArrayBuffer || source instanceof Uint8Array;
   const name = options.name ?? (isBytes ? 'the given bytes' : absoluteUrl(source).href);
+  if (backend === 'onnxruntime') {
+    const bytes = await modelBytes(source, options);
+    return openElsewhere(name, source, bytes, options, kAsked);
+  }
+  if (backend !== 'storewise' && backend !== 'auto') {
+    const expected = 'storewise, onnxruntime or auto';
+    throw new InputError('invalid-input', `no backend "${backend}": expected ${expected}`, {
+      place: 'backend',
+      expected,
+      found: String(backend),
+    });
+  }
   const [compiled, bytes] = await bothOrNeither(options, (inner) => [
     compileEngine(options.wasm, inner),
     modelBytes(source, inner),
   ]);
   options.signal?.throwIfAborted();
-  return new Model(await openModel(compiled, name, bytes), compiled, name, source);
+  let refused: StorewiseError;
+  try {
+    const reason = backend === 'auto' ? 'storewise supports all of this model' : kAsked;
+    return new Model(await openModel(compiled, name, bytes), compiled, name, source, reason);
+  } catch (error) {
+    const isOurs = error instanceof StorewiseError && error.code === 'unsupported';
+    if (backend !== 'auto' || !isOurs) throw error;
+    refused = error;
+  }
+  const { found, place } = refused;
+  const reason = `storewise does not support ${found}${place && `, at ${place}`}`;
+  try {
+    return await openElsewhere(name, source, bytes, options, reason);
+  } catch (error) {
+    if (!(error instanceof StorewiseError)) throw error;
+    // Both reasons in one message: either may be the one to mend.
+    throw storewiseError(error.code, `${name}: ${reason}; ${error.message}`, error);
+  }
 }
+
+// `backendReason` of a model whose caller named the backend, or took the default.
+const kAsked = 'chosen by the caller';
 
 /** Waits for all; when one fails, the others are aborted. */
 export async function bothOrNeither<T extends readonly unknown[]>(
@@ -130,15 +222,72 @@ export async function bothOrNeither<T extends readonly unknown[]>(
   }
 }
 
+/** What a loaded model offers on whichever engine it runs; `backend` tells them apart. */
+export interface AnyModel {
+  readonly backend: Backend;
+  /** Why that one: 'chosen by the caller', or in a sentence what `auto` found. */
+  readonly backendReason: string;
+  /** The declared inputs, in the model's order. */
+  readonly inputs: readonly TensorInfo[];
+  /** The declared outputs, in the model's order. */
+  readonly outputs: readonly TensorInfo[];
+  /** The document under the metadata key "storewise", or null. */
+  readonly metadata: { readonly [key: string]: Json } | null;
+  readonly description: ModelDescription;
+  /** True after a fault in the engine. */
+  readonly dead: boolean;
+  /** The outputs at once on our engine, as a promise on ONNX Runtime: `await` takes both. */
+  run(inputs: ModelInputs): ModelOutputs | Promise<ModelOutputs>;
+  /** On our engine only; InputError elsewhere. */
+  classify(text: string, options?: { readonly limit?: number | undefined }): Classification;
+  /** On our engine only; InputError elsewhere. */
+  rank(
+    items: readonly string[],
+    options?: { readonly limit?: number | undefined },
+  ): readonly { readonly id: string; readonly score: number }[];
+  /** On our engine only; InputError elsewhere. */
+  request<T>(request: { readonly method: string; readonly [key: string]: unknown }): T;
+  reload(options?: LoadOptions): Promise<void>;
+  dispose(): void;
+}
+
+// One value for each declared input and no other; InputError otherwise.
+function checkNames(file: string, infos: readonly TensorInfo[], inputs: ModelInputs): void {
+  const names = infos.map((info) => info.name);
+  const given = Object.keys(inputs);
+  const surplus = given.find((name) => !names.includes(name));
+  const missing = names.find((name) => !given.includes(name));
+  if (surplus === undefined && missing === undefined) return;
+  const expected = `inputs named ${names.join(', ')}`;
+  const found = given.length === 0 ? 'none' : given.join(', ');
+  throw new InputError(
+    'invalid-input',
+    `${file}: ${
+      surplus === undefined ? `input "${missing}" is missing` : `no input is named "${surplus}"`
+    }: expected ${expected}, found ${found}`,
+    { file, place: surplus ?? missing ?? '', expected, found },
+  );
+}
+
 /** A loaded model. Made by `loadModel`. Owns an engine of its own, so that its memory is its own. */
-export class Model {
+export class Model implements AnyModel {
+  readonly backend = 'storewise';
+  /** Why this engine runs the model, in a sentence. */
+  readonly backendReason: string;
   #parts: Parts | null;
   readonly #compiled: CompiledEngine;
   readonly #name: string;
   readonly #source: ModelSource;
 
   /** @internal */
-  constructor(parts: Parts, compiled: CompiledEngine, name: string, source: ModelSource) {
+  constructor(
+    parts: Parts,
+    compiled: CompiledEngine,
+    name: string,
+    source: ModelSource,
+    reason: string,
+  ) {
+    this.backendReason = reason;
     this.#parts = parts;
     this.#compiled = compiled;
     this.#name = name;
@@ -183,26 +332,12 @@ export class Model {
    * Runs the model. Takes one value for each declared input; the outputs are copies that belong to
    * the caller. Throws InputError for a wrong name, type or shape, StateError when disposed or dead.
    */
-  run(inputs: { readonly [name: string]: TensorInput }): { [name: string]: Tensor } {
+  run(inputs: ModelInputs): ModelOutputs {
     const { engine, handle, description } = this.#open;
-    const names = description.inputs.map((info) => info.name);
-    const given = Object.keys(inputs);
-    const surplus = given.find((name) => !names.includes(name));
-    const missing = names.find((name) => !given.includes(name));
-    if (surplus !== undefined || missing !== undefined) {
-      const expected = `inputs named ${names.join(', ')}`;
-      const found = given.length === 0 ? 'none' : given.join(', ');
-      throw new InputError(
-        'invalid-input',
-        `${this.#name}: ${
-          surplus === undefined ? `input "${missing}" is missing` : `no input is named "${surplus}"`
-        }: expected ${expected}, found ${found}`,
-        { file: this.#name, place: surplus ?? missing ?? '', expected, found },
-      );
-    }
+    checkNames(this.#name, description.inputs, inputs);
     const raw = description.inputs.map((info) => toRaw(info, inputs[info.name] as TensorInput));
     const results = engine.run(handle, raw, description.outputs.length);
-    const outputs: { [name: string]: Tensor } = {};
+    const outputs: ModelOutputs = {};
     description.outputs.forEach((info, i) => {
       const result = results[i];
       if (result !== undefined) outputs[info.name] = fromRaw(result);

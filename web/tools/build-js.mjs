@@ -37,6 +37,15 @@ const ownIndex = {
   },
 };
 
+// ONNX Runtime's adapter is a file of its own that no other entry carries: index.js and inline.js
+// import it when a model needs it.
+const adapter = {
+  name: 'adapter-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/onnxruntime-adapter\.js$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 // For `storewise/inline`: the wasm itself, compressed, in the place of its URL.
 const inlineWasm = (file) => ({
   name: 'inline-wasm',
@@ -92,6 +101,19 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
       ...common,
       entryPoints: ['web/src/index.ts'],
       outdir: 'dist',
+      plugins: [adapter],
+    }),
+    build({
+      ...common,
+      entryPoints: ['web/src/onnxruntime-adapter.ts'],
+      outdir: 'dist',
+      external: ['onnxruntime-web'],
+    }),
+    build({
+      ...common,
+      entryPoints: ['web/src/onnxruntime.ts'],
+      outdir: 'dist',
+      external: ['./index.js'],
     }),
   ];
   if (at('web/elements/index.ts')) {
@@ -133,7 +155,7 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
         ...common,
         entryPoints: { inline: 'web/src/index.ts' },
         outdir: 'dist',
-        plugins: [inlineWasm(wasm)],
+        plugins: [inlineWasm(wasm), adapter],
       }),
     );
   }
