@@ -29,7 +29,10 @@ export interface ModelDescription {
   readonly opset: number;
   /** How often each operator occurs. */
   readonly operators: { readonly [operator: string]: number };
-  /** What really runs, in order: operators, or what took the place of several. */
+  /**
+   * What really runs, in order: operators, or what took the place of several. Empty on ONNX
+   * Runtime, which does not tell.
+   */
   readonly steps: readonly string[];
   /** What the columns of a classifier's probabilities mean; empty when the model does not say. */
   readonly labels: readonly string[];

@@ -9,8 +9,10 @@ export interface OnnxFacts {
   readonly opset: number;
   /** The text under the metadata key "storewise", or null. */
   readonly metadata: string | null;
-  /** How often each operator stands in the main graph, by its name without the domain. */
+  /** How often each operator occurs, within branches and loops too, by its name without the domain. */
   readonly operators: { readonly [operator: string]: number };
+  /** The class labels that the last classifier or ZipMap lists, whole numbers in decimal. */
+  readonly labels: readonly string[];
   /** Names of the main graph's inputs and outputs whose shape is declared. */
   readonly shaped: ReadonlySet<string>;
 }
@@ -26,16 +28,24 @@ interface Field {
 const kNothing = new Uint8Array();
 const decoder = new TextDecoder();
 
+// A varint as a signed number, and the place behind it. Past 2^53 it loses its last digits; nothing
+// that is read here is that large.
+function readVarint(message: Uint8Array, from: number): [value: number, next: number] {
+  let value = 0n;
+  let at = from;
+  for (let shift = 0n; at < message.length; shift += 7n) {
+    const byte = message[at++] ?? 0;
+    value |= BigInt(byte & 127) << shift;
+    if (byte < 128 || shift >= 63n) break;
+  }
+  return [Number(BigInt.asIntN(64, value)), at];
+}
+
 function* fields(message: Uint8Array): Generator<Field> {
   let at = 0;
-  // Past 2^53 a value loses its last digits; nothing that is read here is that large.
   const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; at < message.length; scale *= 128) {
-      const byte = message[at++] ?? 0;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
+    const [value, next] = readVarint(message, at);
+    at = next;
     return value;
   };
   while (at < message.length) {
@@ -50,6 +60,7 @@ function* fields(message: Uint8Array): Generator<Field> {
         break;
       case 2: {
         const length = varint();
+        if (length < 0) return;
         yield { number, value: 0, bytes: message.subarray(at, at + length) };
         at += length;
         break;
@@ -72,18 +83,51 @@ function child(message: Uint8Array, number: number): Uint8Array | undefined {
 
 const text = (bytes: Uint8Array | undefined): string => decoder.decode(bytes ?? kNothing);
 
+// AttributeProto: strings, or whole numbers one by one or packed.
+function listOf(attribute: Uint8Array): string[] {
+  const list: string[] = [];
+  for (const { number, value, bytes } of fields(attribute)) {
+    if (number === 9) list.push(text(bytes));
+    if (number !== 8) continue;
+    if (bytes === kNothing) list.push(String(value));
+    for (let at = 0; at < bytes.length; ) {
+      const [packed, next] = readVarint(bytes, at);
+      list.push(String(packed));
+      at = next;
+    }
+  }
+  return list;
+}
+
+function countOperators(graph: Uint8Array, counts: { [operator: string]: number }): void {
+  for (const { number, bytes: node } of fields(graph)) {
+    if (number !== 1) continue;
+    const name = text(child(node, 4));
+    counts[name] = (counts[name] ?? 0) + 1;
+    for (const { number: field, bytes: attribute } of fields(node)) {
+      const branch = field === 5 ? child(attribute, 6) : undefined;
+      if (branch !== undefined) countOperators(branch, counts);
+    }
+  }
+}
+
 /** Reads a ModelProto. Never throws; a file that is none gives empty facts. */
 export function readOnnxFacts(model: Uint8Array): OnnxFacts {
   let opset = 0;
   let metadata: string | null = null;
   const operators: { [operator: string]: number } = {};
+  let labels: readonly string[] = [];
   const shaped = new Set<string>();
   for (const { number, bytes } of fields(model)) {
     if (number === 7) {
+      countOperators(bytes, operators);
       for (const part of fields(bytes)) {
         if (part.number === 1) {
-          const name = text(child(part.bytes, 4));
-          operators[name] = (operators[name] ?? 0) + 1;
+          for (const { number: field, bytes: attribute } of fields(part.bytes)) {
+            if (field !== 5 || !text(child(attribute, 1)).startsWith('classlabels')) continue;
+            const listed = listOf(attribute);
+            if (listed.length > 0) labels = listed;
+          }
         } else if (part.number === 11 || part.number === 12) {
           // ValueInfoProto.type.tensor_type.shape
           const tensor = child(child(part.bytes, 2) ?? kNothing, 1) ?? kNothing;
@@ -98,5 +142,5 @@ export function readOnnxFacts(model: Uint8Array): OnnxFacts {
       metadata = text(child(bytes, 2));
     }
   }
-  return { opset, metadata, operators, shaped };
+  return { opset, metadata, operators, labels, shaped };
 }

@@ -15,7 +15,7 @@ import type {
   ModelOutputs,
 } from './model.js';
 import { type OnnxFacts, readOnnxFacts } from './onnx-file.js';
-import type { Tensor, TensorInfo, TensorInput } from './tensors.js';
+import type { Tensor, TensorInfo, TensorInput, TensorType } from './tensors.js';
 
 /** A value's description as onnxruntime-web gives it. */
 export interface OrtValueInfo {
@@ -130,6 +130,10 @@ function refusal(error: unknown): { readonly code: number; readonly message: str
 
 const kInvalidFile = [4, 7, 10]; // no model, broken protobuf, broken graph
 
+const kTypes = [
+  ...['float', 'double', 'float16', 'int8', 'int16', 'int32', 'int64'],
+  ...['uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string'],
+] as readonly TensorType[];
 const kNames: { readonly [ort: string]: string } = { float32: 'float', float64: 'double' };
 const kOrtNames: { readonly [type: string]: string } = { float: 'float32', double: 'float64' };
 
@@ -137,19 +141,30 @@ interface Parts {
   readonly ort: OrtModule;
   readonly session: OrtSession;
   readonly description: ModelDescription;
-  readonly shaped: ReadonlySet<string>;
 }
 
-function valuesOf(values: readonly OrtValueInfo[], shaped: ReadonlySet<string>): TensorInfo[] {
+function valuesOf(
+  kit: AdapterKit,
+  file: string,
+  values: readonly OrtValueInfo[],
+  shaped: ReadonlySet<string>,
+): TensorInfo[] {
   return values
     .filter(({ isTensor }) => isTensor)
-    .map(({ name, type = '', shape = [] }) => ({
-      name,
-      type: (kNames[type] ?? type) as TensorInfo['type'],
-      shape: shaped.has(name)
-        ? shape.map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : -1))
-        : [-1],
-    }));
+    .map(({ name, type: ort = '', shape = [] }) => {
+      const type = kTypes.find((one) => one === (kNames[ort] ?? ort));
+      if (type === undefined) {
+        const expected = kTypes.join(', ');
+        throw kit.error(
+          'unsupported',
+          `${file}: "${name}" has the element type ${ort}: expected one of ${expected}`,
+          { file, place: name, expected, found: ort },
+        );
+      }
+      const sizes = shape.map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : -1));
+      // ONNX Runtime gives [] for a scalar and for an open rank alike.
+      return { name, type, shape: shaped.has(name) ? sizes : null };
+    });
 }
 
 function parse(facts: OnnxFacts): { readonly [key: string]: Json } | null {
@@ -191,17 +206,24 @@ async function openSession(
       { file: name, expected: 'a model that ONNX Runtime Web runs', found, cause },
     );
   }
-  const facts = readOnnxFacts(bytes);
-  const description: ModelDescription = {
-    name,
-    inputs: valuesOf(session.inputMetadata, facts.shaped),
-    outputs: valuesOf(session.outputMetadata, facts.shaped),
-    metadata: parse(facts),
-    opset: facts.opset,
-    operators: facts.operators,
-    bytes: bytes.byteLength,
-  };
-  return { ort, session, description, shaped: facts.shaped };
+  try {
+    const facts = readOnnxFacts(bytes);
+    const description: ModelDescription = {
+      name,
+      inputs: valuesOf(kit, name, session.inputMetadata, facts.shaped),
+      outputs: valuesOf(kit, name, session.outputMetadata, facts.shaped),
+      metadata: parse(facts),
+      opset: facts.opset,
+      operators: facts.operators,
+      steps: [], // ONNX Runtime does not tell
+      labels: facts.labels,
+      bytes: bytes.byteLength,
+    };
+    return { ort, session, description };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
 }
 
 /** @internal Opens a model on ONNX Runtime Web. */
@@ -274,15 +296,17 @@ export class OnnxRuntimeModel implements AnyModel {
 
   /**
    * Runs the model. Rejects with InputError for a wrong name, type, shape or value, StateError when
-   * disposed or dead. Calls made at once are answered one after another.
+   * disposed or dead. Calls made at once are answered one after another, and
+   * inputs must stay as they are until then.
    */
   async run(inputs: ModelInputs): Promise<ModelOutputs> {
-    const { ort, session, description, shaped } = this.#open;
+    const { ort, session, description } = this.#open;
     if (this.dead) throw this.#deadError();
     this.#kit.checkNames(this.#name, description.inputs, inputs);
     const feeds: { [name: string]: never } = {};
     for (const info of description.inputs) {
-      const { type, dims, data } = this.#check(info, inputs[info.name] as TensorInput, shaped);
+      const checked = this.#kit.toRaw(info, inputs[info.name] as TensorInput);
+      const { type, dims, data } = this.#kit.fromRaw(checked);
       const name = kOrtNames[type] ?? type;
       feeds[info.name] = new ort.Tensor(name as never, data as never, dims) as never;
     }
@@ -297,13 +321,6 @@ export class OnnxRuntimeModel implements AnyModel {
       throw this.#failure(cause);
     }
     return outputs;
-  }
-
-  // Checked as for our engine; where the file declares no shape, any will do.
-  #check(info: TensorInfo, input: TensorInput, shaped: ReadonlySet<string>): Tensor {
-    const dims = (input as { readonly dims?: readonly number[] } | null | undefined)?.dims;
-    const declared = shaped.has(info.name) || dims === undefined ? info : { ...info, shape: dims };
-    return this.#kit.fromRaw(this.#kit.toRaw(declared, input));
   }
 
   #tensor({ type, dims, data }: OrtTensor): Tensor {
