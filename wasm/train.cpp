@@ -18,6 +18,8 @@
 #include "support/error.h"
 #include "support/json.h"
 #include "train/classifier.h"
+#include "train/inspect_model.h"
+#include "train/quantize_model.h"
 #include "train/recommender.h"
 
 #ifdef __EMSCRIPTEN__
@@ -65,7 +67,7 @@ int32_t guarded(Train&& train) {
   } catch (const std::bad_alloc&) {
     model_bytes = std::string();
     set_error(storewise::error_code_name(ErrorCode::kOutOfMemory),
-              "the training needs more memory than there is", {});
+              "this needs more memory than there is", {});
   } catch (const std::exception& error) {
     set_error(storewise::error_code_name(ErrorCode::kInvalidInput), error.what(), {});
   }
@@ -127,6 +129,25 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
       begin = text_ends[e];
     }
     return storewise::train::train_classifier(views, {labels, examples}, options, report_progress);
+  });
+}
+
+int32_t swt_quantize_model(const char* options_json, uint32_t options_length, const uint8_t* model,
+                           uint32_t model_length) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(model_length == 0 || model != nullptr, "model");
+    return storewise::train::quantize_model(
+        {model, model_length},
+        storewise::train::parse_quantize_options({options_json, options_length}));
+  });
+}
+
+int32_t swt_inspect_model(const uint8_t* model, uint32_t model_length) {
+  return guarded([&] {
+    require(model_length == 0 || model != nullptr, "model");
+    return storewise::train::QuantizedModel{{},
+                                            storewise::train::inspect_model({model, model_length})};
   });
 }
 

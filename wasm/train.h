@@ -1,10 +1,10 @@
 /* The C interface of storewise's trainer (storewise-train.wasm), loaded by the command line and by
  * build pages only. This header is the list of what the module exports.
  *
- * One blocking call trains one model. Ownership: what the caller allocates with swt_alloc it frees
- * with swt_free; the model and the result belong to the module until the next call, and the caller
- * copies them out. Not reentrant: one thread, one call at a time. No call throws or traps on bad
- * input; running out of memory ends a call with the code "out-of-memory".
+ * One blocking call trains, rewrites or examines one model. Ownership: what the caller allocates
+ * with swt_alloc it frees with swt_free; the model and the result belong to the module until the
+ * next call, and the caller copies them out. Not reentrant: one thread, one call at a time. No call
+ * throws or traps on bad input; running out of memory ends a call with the code "out-of-memory".
  *
  * Besides wasi's proc_exit and emscripten's memory notice, the module imports
  * storewise.progress(phase, phase_length, done, total), called now and then while it trains; the
@@ -66,6 +66,24 @@ int32_t swt_train_recommender(const char* options_json, uint32_t options_length,
  * Otherwise swt_result is an error, as above. */
 int32_t swt_train_classifier(const char* options_json, uint32_t options_length, const char* texts,
                              const uint32_t* text_ends, const int32_t* labels, uint32_t examples);
+
+/* Rewrites a float ONNX model with int8 weights (src/train/quantize_model.h tells how). Options:
+ *   leave         [string]: weights that stay float
+ *   only          [string]: when not empty, the only weights that do not
+ *   least_saving  bytes that a weight must save; default 512
+ * Returns 0: swt_model is the new file, swt_result the report
+ *   {bytes_before, bytes_after, opset_before, opset, quantised: [{name, elements, axis, shape,
+ *    operators, bytes_before, bytes_after, error}], left: [{name, elements, reason}],
+ *    integers_before}.
+ * Otherwise swt_result is an error, as above. */
+int32_t swt_quantize_model(const char* options_json, uint32_t options_length, const uint8_t* model,
+                           uint32_t model_length);
+
+/* What is in an ONNX file, also one that the engine does not run. Returns 0: swt_result is
+ *   {bytes, ir_version, producer, opsets, opset, name, inputs, outputs, nodes, subgraphs,
+ *    functions, operators, unsupported, tensors, types, metadata} (src/train/inspect_model.h),
+ * and there is no model. Otherwise swt_result is an error, as above. */
+int32_t swt_inspect_model(const uint8_t* model, uint32_t model_length);
 
 /* The last successful call's ONNX file; length 0 after a failure. */
 const uint8_t* swt_model(void);
