@@ -4,7 +4,8 @@
 import { cpSync, createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { gzipSync } from 'node:zlib';
+import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -46,23 +47,81 @@ export function shopFiles(folder: string): Plugin {
   };
 }
 
-export default defineConfig({
+/**
+ * Weighs the files of both engines under gzip, which every server has, for the comparison page:
+ * compare-sizes.json. (Brotli takes ten seconds for ONNX Runtime's.)
+ */
+function engineSizes(): Plugin {
+  const weigh = (content: string | Uint8Array) => gzipSync(content, { level: 9 }).length;
+  return {
+    name: 'engine-sizes',
+    generateBundle(_options, bundle) {
+      const sizes = { storewise: 0, onnxruntime: 0 };
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'asset') {
+          if (!file.fileName.endsWith('.wasm')) continue;
+          const ours = path.basename(file.fileName).startsWith('storewise');
+          sizes[ours ? 'storewise' : 'onnxruntime'] += weigh(file.source);
+        } else if (!file.isEntry) {
+          const ours = file.moduleIds.includes(path.join(root, 'dist/index.js'));
+          sizes[ours ? 'storewise' : 'onnxruntime'] += weigh(file.code);
+        }
+      }
+      this.emitFile({
+        type: 'asset',
+        fileName: 'compare-sizes.json',
+        source: JSON.stringify(sizes),
+      });
+    },
+  };
+}
+
+const common = {
   root: here,
   base: './',
-  plugins: [shopFiles(shopFolder)],
   resolve: {
     alias: [
       { find: /^storewise$/, replacement: path.join(root, 'dist/index.js') },
       { find: /^storewise\/elements$/, replacement: path.join(root, 'dist/elements/index.js') },
+      { find: /^storewise\/onnxruntime$/, replacement: path.join(root, 'dist/onnxruntime.js') },
     ],
   },
-  build: {
-    outDir: path.join(root, 'build/demo'),
-    emptyOutDir: true,
-    target: 'es2022',
-    // The engine stays a file of its own: a data: URL would be larger and could not stream.
-    assetsInlineLimit: 0,
-    // The polyfill fetches; with one script there is nothing to preload.
-    modulePreload: false,
-  },
+  // It finds its WebAssembly beside its module, which a copy of the module alone has not.
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+} satisfies UserConfig;
+
+const output = {
+  outDir: path.join(root, 'build/demo'),
+  target: 'es2022',
+  // The engine stays a file of its own: a data: URL would be larger and could not stream.
+  assetsInlineLimit: 0,
+  // The polyfill fetches; with one script there is nothing to preload.
+  modulePreload: false as const,
+};
+
+/** Builds compare.html by itself, so that the storefront shares no script with it and stays one. */
+function comparePage(): Plugin {
+  return {
+    name: 'compare-page',
+    apply: 'build',
+    async closeBundle() {
+      await build({
+        ...common,
+        configFile: false,
+        logLevel: 'warn',
+        plugins: [engineSizes()],
+        build: {
+          ...output,
+          emptyOutDir: false,
+          rolldownOptions: { input: path.join(here, 'compare.html') },
+        },
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  ...common,
+  plugins: [shopFiles(shopFolder), comparePage()],
+  build: { ...output, emptyOutDir: true },
 });

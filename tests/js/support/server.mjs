@@ -9,6 +9,7 @@ const kMime = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript',
   json: 'application/json',
+  mjs: 'text/javascript',
   wasm: 'application/wasm',
 };
 

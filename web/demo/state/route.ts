@@ -54,6 +54,8 @@ export const links = {
   home: '#/',
   basket: '#/basket',
   data: '#/your-data',
+  /** A page of its own, beside this one. */
+  compare: './compare.html',
   product: (id: string) => `#/product/${encodeURIComponent(id)}`,
   search: (query: string) => `#/search?q=${encodeURIComponent(query)}`,
   department: (key: string, category = '', sort: Sort = 'popular') => {
