@@ -77,6 +77,10 @@ FileTensor parse_tensor(std::string_view message) {
         case field::tensor::kDoubleData:
         case field::tensor::kUint64Data:
         case field::tensor::kStringData: {
+          if (in.wire_type() == pbf_wire_type::length_delimited) {
+            tensor.data_bytes += in.get_view().size();
+            break;
+          }
           const std::size_t before = in.length();
           in.skip();
           tensor.data_bytes += before - in.length();

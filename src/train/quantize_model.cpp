@@ -54,7 +54,9 @@ struct Constant {
   bool is_output = false;            // of the graph or of a subgraph
   bool is_input = false;             // an initializer that callers may replace
 
-  bool is_weight = false;  // read as one, before anything speaks against it
+  Constant* whole = nullptr;  // what it is a part of, by Split or Slice; it is never int8 itself
+  std::optional<std::int64_t> part_axis;  // that by which a part of it is read as a weight
+  bool is_weight = false;                 // read as one, before anything speaks against it
   std::int64_t axis = 0;
   std::string left;  // why it stays float
   bool chosen = false;
@@ -101,7 +103,7 @@ std::optional<std::int64_t> weight_axis(const Use& use, std::size_t rank) {
 
 class Constants {
  public:
-  explicit Constants(const FileModel& model) : model_(model) { collect(model.graph, nullptr); }
+  explicit Constants(const FileModel& model) : model_(model) { collect(model.graph, nullptr, {}); }
 
   std::deque<Constant>& all() { return all_; }
 
@@ -145,11 +147,40 @@ class Constants {
     if (!constant.left.empty()) constant.dims.clear();
   }
 
-  void collect(const FileGraph& graph, const Scope* outer) {
+  using Names = std::unordered_map<std::string_view, Constant*>;
+
+  // Keras hands a cell's weights to the Loop over its steps as variables that no step changes:
+  // within the body such an input is the constant itself.
+  static Names unchanged_in_loop(const Scope& scope, const FileNode& node, const FileGraph& body) {
+    Names names;
+    if (node.op_type != "Loop" || !node.domain.empty()) return names;
+    // Loop: count, condition, variables; its body takes the same and gives condition, variables.
+    for (std::size_t i = 2; i < node.inputs.size(); ++i) {
+      if (i >= body.inputs.size() || i - 1 >= body.outputs.size()) break;
+      const std::string_view inside = body.inputs[i].name;
+      std::string_view given_back = body.outputs[i - 1].name;
+      for (const FileNode& step : body.nodes) {
+        if (step.op_type == "Identity" && step.inputs.size() == 1 && step.outputs.size() == 1 &&
+            step.outputs[0] == given_back) {
+          given_back = step.inputs[0];
+          break;
+        }
+      }
+      Constant* constant = given_back == inside ? find(scope, node.inputs[i]) : nullptr;
+      if (constant != nullptr) names[inside] = constant;
+    }
+    return names;
+  }
+
+  // `unchanged` are inputs that stand for a constant of an outer graph.
+  void collect(const FileGraph& graph, const Scope* outer, const Names& unchanged) {
     Scope scope{outer, 0, {}};
-    for (const FileValue& input : graph.inputs) scope.names[input.name] = nullptr;
+    for (const FileValue& input : graph.inputs) {
+      const auto found = unchanged.find(input.name);
+      scope.names[input.name] = found == unchanged.end() ? nullptr : found->second;
+    }
     for (const FileTensor& tensor : graph.initializers) {
-      const bool is_input = scope.names.contains(tensor.name);
+      const bool is_input = scope.names.contains(tensor.name);  // before it is entered itself
       Constant& constant = add(graph, scope, tensor.name);
       set_tensor(constant, tensor);
       constant.is_input = is_input && model_.ir_version >= kIrInitializersApart;
@@ -160,9 +191,15 @@ class Constants {
         if (Constant* constant = find(scope, node.inputs[i])) constant->uses.push_back({&node, i});
       }
       for (const FileAttribute& attribute : node.attributes) {
-        for (const FileGraph& inner : attribute.graphs) collect(inner, &scope);
+        for (const FileGraph& inner : attribute.graphs) {
+          collect(inner, &scope, unchanged_in_loop(scope, node, inner));
+        }
       }
       for (const std::string_view output : node.outputs) scope.names[output] = nullptr;
+      if (node.domain.empty() && (node.op_type == "Split" || node.op_type == "Slice")) {
+        add_parts(graph, scope, node);
+        continue;
+      }
       if (!node.domain.empty() || node.outputs.size() != 1) continue;
       if (node.op_type == "Constant") {
         const FileAttribute* value = node.find("value");
@@ -176,6 +213,19 @@ class Constants {
     }
     for (const FileValue& output : graph.outputs) {
       if (Constant* constant = find(scope, output.name)) constant->is_output = true;
+    }
+  }
+
+  // What Split or Slice takes out of a constant: remembered only to learn how it is read.
+  void add_parts(const FileGraph& graph, Scope& scope, const FileNode& node) {
+    Constant* whole = node.inputs.empty() ? nullptr : find(scope, node.inputs[0]);
+    if (whole == nullptr || whole->type != DataType::kFloat) return;
+    for (const std::string_view output : node.outputs) {
+      if (output.empty()) continue;
+      Constant& part = add(graph, scope, output);
+      part.node = &node;
+      part.whole = whole;
+      part.dims.resize(whole->dims.size());  // zeros: its axes are the whole's, its sizes unknown
     }
   }
 
@@ -798,8 +848,24 @@ class Rewriter {
 
 // ---- all together
 
+// The axis by which `constant` is read as a weight. A product needs its scales along its outputs to
+// stay fast; a table does with any axis, and so gives way.
+std::optional<std::int64_t> axis_of(const Constant& constant) {
+  std::optional<std::int64_t> axis;
+  for (const Use& use : constant.uses) {
+    const std::optional<std::int64_t> wanted = weight_axis(use, constant.dims.size());
+    if (wanted && (!axis || use.node->op_type != "Gather")) axis = wanted;
+  }
+  return axis ? axis : constant.part_axis;
+}
+
 // Chooses what becomes int8 and says of the rest why not.
 void choose(std::deque<Constant>& constants, const QuantizeOptions& options) {
+  // Parts are made after their whole: from the last on, so that parts of parts count.
+  for (auto part = constants.rbegin(); part != constants.rend(); ++part) {
+    if (part->whole == nullptr) continue;
+    if (const std::optional<std::int64_t> axis = axis_of(*part)) part->whole->part_axis = axis;
+  }
   for (Constant& constant : constants) {
     // Of what a weight is made, and what is made of a weight, only one is quantised: the first that
     // is read as one.
@@ -807,15 +873,12 @@ void choose(std::deque<Constant>& constants, const QuantizeOptions& options) {
     for (const Constant* c = constant.source; c != nullptr; c = c->source) {
       covered = covered || c->is_weight;
     }
-    if (covered || constant.elements() == 0) continue;
-    for (const Use& use : constant.uses) {
-      const std::optional<std::int64_t> axis = weight_axis(use, constant.dims.size());
-      // A product needs its scales along its outputs to stay fast; a table does with any axis.
-      if (!axis || (constant.is_weight && use.node->op_type == "Gather")) continue;
-      constant.is_weight = true;
-      constant.axis = *axis;
-    }
-    if (!constant.is_weight || !constant.left.empty()) continue;
+    if (covered || constant.whole != nullptr || constant.elements() == 0) continue;
+    const std::optional<std::int64_t> axis = axis_of(constant);
+    if (!axis) continue;
+    constant.is_weight = true;
+    constant.axis = *axis;
+    if (!constant.left.empty()) continue;
     const auto by_name = [&](const std::vector<std::string>& names) {
       return holds(names, constant.name);
     };
@@ -848,7 +911,7 @@ void leave_small(std::deque<Constant>& constants, std::int64_t least_saving) {
       if (constant->source == nullptr) {
         saving[&*constant] += static_cast<std::int64_t>(constant->tensor->message.size());
       }
-    } else if (is_spent(*constant, gone)) {
+    } else if (constant->whole == nullptr && is_spent(*constant, gone)) {
       if (constant->node != nullptr) gone.insert(constant->node);
       if (constant->source == nullptr) {
         saving[&*constant] += static_cast<std::int64_t>(constant->tensor->message.size());
@@ -881,17 +944,23 @@ bool is_small_integer(DataType type) {
   return std::find(kNumbers.begin(), kNumbers.end(), static_cast<int>(type)) != kNumbers.end();
 }
 
+// Of weights that were quantised before.
+bool is_scale(const Constant& constant) {
+  return !constant.uses.empty() &&
+         std::all_of(constant.uses.begin(), constant.uses.end(), [](const Use& use) {
+           return use.input > 0 && use.node->op_type == "DequantizeLinear";
+         });
+}
+
 constexpr std::size_t kLeastAttribute = 256;  // floats in an attribute that are worth a line
 constexpr std::size_t kLeastIntegers = 16;
 
 Json::array_t list_left(const FileModel& model, const std::deque<Constant>& constants) {
   Json::array_t left;
   for (const Constant& constant : constants) {
-    if (constant.chosen || constant.removed) continue;
-    if (!constant.is_weight && (constant.source != nullptr || !is_float_kind(constant.type))) {
-      continue;
-    }
-    if (!is_float_kind(constant.type)) continue;
+    if (constant.chosen || constant.removed || constant.whole != nullptr) continue;
+    if (!constant.is_weight && constant.source != nullptr) continue;
+    if (!is_float_kind(constant.type) || is_scale(constant)) continue;
     const std::size_t count = constant.dims.empty() && constant.tensor != nullptr
                                   ? constant.tensor->elements()
                                   : constant.elements();
@@ -994,7 +1063,7 @@ QuantizedModel quantize_model(std::span<const std::uint8_t> bytes, const Quantiz
         constant->elements() >= kLeastIntegers) {
       ++integers;
     }
-    if (constant->chosen || !is_spent(*constant, gone)) continue;
+    if (constant->chosen || constant->whole != nullptr || !is_spent(*constant, gone)) continue;
     constant->removed = true;
     if (constant->node != nullptr) gone.insert(constant->node);
   }

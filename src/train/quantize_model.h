@@ -13,7 +13,8 @@
 //   Gather, data of rank 2 or more   the axis that it gathers along, so a table's rows
 // Initializers and Constant nodes count, in subgraphs as well, and so does what Identity,
 // Transpose, Reshape, Squeeze or Unsqueeze makes of one; that node is then carried out here. A
-// weight that is read by several is quantised once.
+// weight that is read by several is quantised once. Readers are also looked for behind Split and
+// Slice, and in the body of a Loop whose steps don't change the weight.
 //
 // What it refuses: to quantise biases, normalisation and whatever else is added or multiplied,
 // float16 and double weights, weights in other files, and weights that stand in attributes (trees

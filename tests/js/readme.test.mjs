@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { onnxModel } from './support/onnx.mjs';
+import { cliModule } from './cli-helpers.mjs';
+import { onnxModel, tensor } from './support/onnx.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
@@ -94,11 +95,49 @@ test('the example of a model that needs ONNX Runtime says which engine it took a
   assert.match(ran.stdout, /\[ 512 \]/);
 });
 
+test('the commands for any ONNX model do what they say', async () => {
+  const float = onnxModel({
+    inputs: [['x', 'float', [4, 16]]],
+    outputs: [['y', 'float', [4, 32]]],
+    initializers: [
+      tensor(
+        'w',
+        'float',
+        [16, 32],
+        Float32Array.from({ length: 512 }, (_, i) => Math.sin(i * i)),
+      ),
+    ],
+    nodes: [['MatMul', ['x', 'w'], ['y']]],
+  });
+  writeFileSync(path.join(folder, 'model.onnx'), float);
+  const { writeNpz } = await cliModule('npy');
+  const data = Float32Array.from({ length: 64 }, (_, i) => Math.cos(i * i));
+  const samples = writeNpz(new Map([['x', { type: 'float', dims: [4, 16], data }]]));
+  writeFileSync(path.join(folder, 'samples.npz'), samples);
+  const commands = [...block('sh', 'storewise quantize').matchAll(/npx storewise (.*)/g)];
+  assert.equal(commands.length, 2);
+  for (const [, command] of commands) {
+    const ran = spawnSync(
+      process.execPath,
+      [path.join(root, 'dist/cli/main.js'), ...command.split(' ')],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    assert.equal(ran.status, 0, ran.stderr);
+  }
+  const sizes = ['model.onnx', 'small.onnx'].map(
+    (name) => readFileSync(path.join(folder, name)).length,
+  );
+  assert.ok(sizes[1] < sizes[0]);
+  assert.ok(readFileSync(path.join(folder, 'outputs.npz')).length > 512);
+});
+
 test('the commands that README.md names are commands', () => {
   const help = spawnSync(process.execPath, [path.join(root, 'dist/cli/main.js'), '--help'], {
     encoding: 'utf8',
   }).stdout;
-  const named = [...readme.matchAll(/`storewise ((?:train|eval) \w+|build|inspect|serve)/g)];
-  assert.ok(named.length >= 7);
+  const named = [
+    ...readme.matchAll(/`storewise ((?:train|eval) \w+|build|inspect|quantize|run|serve)/g),
+  ];
+  assert.ok(named.length >= 9);
   for (const [, name] of named) assert.ok(help.includes(name), name);
 });

@@ -11,6 +11,8 @@ export interface OptionSpec {
   help: string;
   required?: boolean;
   choices?: readonly string[];
+  /** May be given several times: read by `texts`. */
+  repeated?: boolean;
   /** Bounds make the value a whole number. */
   min?: number;
   max?: number;
@@ -34,11 +36,13 @@ const kCommonOptions: readonly OptionSpec[] = [
   { name: 'help', help: 'this text' },
 ];
 
+type Value = string | boolean | readonly string[] | undefined;
+
 /** The values of a call, checked. */
 export class Arguments {
   constructor(
     readonly positionals: readonly string[],
-    private readonly values_: Readonly<Record<string, string | boolean | undefined>>,
+    private readonly values_: Readonly<Record<string, Value>>,
     private readonly spec_: CommandSpec,
   ) {}
 
@@ -46,6 +50,12 @@ export class Arguments {
   text(name: string): string | undefined {
     const value = this.values_[name] ?? this.option(name).default;
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** The texts of an option that may be repeated, in order. */
+  texts(name: string): readonly string[] {
+    const value = this.values_[this.option(name).name];
+    return Array.isArray(value) ? value : [];
   }
 
   /** A required option or one with a default. */
@@ -74,7 +84,7 @@ export class Arguments {
 /** Parses what follows the command's name; throws a usage error for anything undeclared. */
 export function parseCommand(spec: CommandSpec, argv: readonly string[]): Arguments {
   const options = [...spec.options, ...kCommonOptions];
-  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
+  let parsed: { values: Record<string, Value>; positionals: string[] };
   try {
     parsed = parseArgs({
       args: [...argv],
@@ -83,7 +93,10 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Argume
       options: Object.fromEntries(
         options.map((option) => [
           option.name,
-          { type: option.value === undefined ? ('boolean' as const) : ('string' as const) },
+          {
+            type: option.value === undefined ? ('boolean' as const) : ('string' as const),
+            multiple: option.repeated === true,
+          },
         ]),
       ),
     }) as typeof parsed;
@@ -99,9 +112,13 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Argume
   return new Arguments(positionals, values, spec);
 }
 
-function checkOption(option: OptionSpec, value: string | boolean | undefined): void {
+function checkOption(option: OptionSpec, value: Value): void {
   if (value === undefined) {
     if (option.required === true) throw missing(option.name, option);
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const single of value) checkOption(option, single);
     return;
   }
   if (typeof value !== 'string') return;
@@ -204,6 +221,7 @@ export function helpText(spec: CommandSpec): string {
 function details(option: OptionSpec): string {
   const parts: string[] = [];
   if (option.required === true) parts.push('required');
+  if (option.repeated === true) parts.push('may be repeated');
   if (option.choices !== undefined) parts.push(option.choices.join(' or '));
   if (option.default !== undefined) parts.push(`${option.default} unless told`);
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;

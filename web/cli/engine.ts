@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Engine, Kind } from '../src/engine.js';
+import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from '../src/tensors.js';
 import { CliError } from './errors.js';
 
 /** Beside the bundle's folder: dist/cli/main.js and dist/storewise.wasm. */
@@ -22,6 +23,8 @@ export interface ModelDescription {
   metadata: Record<string, unknown> | null;
   opset: number;
   operators: Record<string, number>;
+  /** What really runs, in order: after folding and fusion. */
+  steps?: string[];
   bytes: number;
 }
 
@@ -31,7 +34,19 @@ export interface Classified {
   in_scope: boolean;
 }
 
+let compiled: Promise<{ module: WebAssembly.Module; url: string; bytes: number }> | undefined;
+
+/** A new engine; the WebAssembly is compiled once. */
 export async function createEngine(): Promise<Engine> {
+  compiled ??= compileEngine();
+  return Engine.create(await compiled);
+}
+
+async function compileEngine(): Promise<{
+  module: WebAssembly.Module;
+  url: string;
+  bytes: number;
+}> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(readFileSync(engineFile));
@@ -45,7 +60,7 @@ export async function createEngine(): Promise<Engine> {
     );
   }
   const module = await WebAssembly.compile(bytes);
-  return Engine.create({ module, url: engineFile.href, bytes: bytes.byteLength });
+  return { module, url: engineFile.href, bytes: bytes.byteLength };
 }
 
 /** One model in an engine of its own. */
@@ -74,9 +89,38 @@ export class OpenModel {
 
   static async fromBytes(content: Uint8Array, name: string): Promise<OpenModel> {
     const engine = await createEngine();
-    const handle = engine.open(Kind.model, content, name);
-    const description = engine.call<ModelDescription>(handle, { method: 'describe' });
-    return new OpenModel(engine, handle, content.byteLength, description);
+    try {
+      const handle = engine.open(Kind.model, content, name);
+      const description = engine.call<ModelDescription>(handle, { method: 'describe' });
+      return new OpenModel(engine, handle, content.byteLength, description);
+    } catch (error) {
+      engine.dispose();
+      throw error;
+    }
+  }
+
+  /** The declared inputs, as `run` checks them. */
+  get inputs(): readonly TensorInfo[] {
+    return this.description.inputs as readonly TensorInfo[];
+  }
+
+  /** Runs any model: one value for each declared input, in; its outputs by name, out. */
+  run(inputs: Readonly<Record<string, TensorInput>>): Map<string, Tensor> {
+    const raw = this.inputs.map((info) => {
+      const value = inputs[info.name];
+      if (value === undefined) {
+        throw new CliError('invalid-input', 'an input is missing', { place: info.name });
+      }
+      return toRaw(info, value);
+    });
+    const { outputs } = this.description;
+    const results = this.engine_.run(this.handle_, raw, outputs.length);
+    return new Map(
+      outputs.flatMap(({ name }, i): [string, Tensor][] => {
+        const result = results[i];
+        return result === undefined ? [] : [[name, fromRaw(result)]];
+      }),
+    );
   }
 
   /** The "storewise" metadata of a model of this kind; throws when the file is another model. */

@@ -10,6 +10,8 @@ import { buildCommand } from './commands/build.js';
 import type { Command } from './commands/common.js';
 import { evalClassifierCommand, evalRecommenderCommand } from './commands/eval.js';
 import { inspectCommand } from './commands/inspect.js';
+import { quantizeCommand } from './commands/quantize.js';
+import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainClassifierCommand, trainRecommenderCommand } from './commands/train.js';
 import { CliError, usageError } from './errors.js';
@@ -23,6 +25,8 @@ const commands: readonly Command[] = [
   evalRecommenderCommand,
   evalClassifierCommand,
   inspectCommand,
+  quantizeCommand,
+  runCommand,
   serveCommand,
 ];
 

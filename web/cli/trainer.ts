@@ -1,5 +1,6 @@
-// The trainer's WebAssembly (wasm/train.h) for one training run. Made for a worker thread: each
-// call blocks until the model is done. This file alone touches the trainer's memory.
+// The trainer's WebAssembly (wasm/train.h): one training run, made for a worker thread because each
+// call blocks until the model is done; and what else it does with model files, which is quick. This
+// file alone touches the trainer's memory.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CliError, type CliErrorDetail } from './errors.js';
@@ -45,6 +46,8 @@ interface TrainerExports {
     labels: number,
     examples: number,
   ): number;
+  swt_quantize_model(options: number, length: number, model: number, modelLength: number): number;
+  swt_inspect_model(model: number, length: number): number;
   swt_model(): number;
   swt_model_length(): number;
   swt_result(): number;
@@ -61,8 +64,114 @@ export async function train(
   job: TrainingJob,
   progress: (phase: string, done: number, total: number) => void,
 ): Promise<TrainingResult> {
+  const result = await call(progress, (wasm, put) => {
+    const options = new TextEncoder().encode(JSON.stringify(job.options));
+    if (job.kind === 'recommender') {
+      const args = [bytesOf(job.session), bytesOf(job.item), bytesOf(job.time)].map(put);
+      const [session, item, time] = args as [number, number, number];
+      const json = put(options);
+      return wasm.swt_train_recommender(
+        json,
+        options.length,
+        session,
+        item,
+        time,
+        job.session.length,
+      );
+    }
+    const { bytes, ends } = concatenated(job.texts);
+    const texts = put(bytes);
+    const textEnds = put(bytesOf(ends));
+    const labels = put(bytesOf(job.labels));
+    const json = put(options);
+    return wasm.swt_train_classifier(
+      json,
+      options.length,
+      texts,
+      textEnds,
+      labels,
+      job.texts.length,
+    );
+  });
+  if (result.failed) throw trainingError(result.text);
+  return { model: result.model, report: JSON.parse(result.text) };
+}
+
+/** What `quantizeModel` says of its work. */
+export interface QuantizeReport {
+  bytes_before: number;
+  bytes_after: number;
+  opset_before: number;
+  opset: number;
+  quantised: {
+    name: string;
+    elements: number;
+    axis: number;
+    shape: number[];
+    operators: string;
+    bytes_before: number;
+    bytes_after: number;
+    /** Root of the mean squared error over that of the weight. */
+    error: number;
+  }[];
+  left: { name: string; elements: number; reason: string }[];
+  /** Tensors of 8 or 4 bits that the model had already. */
+  integers_before: number;
+}
+
+/** An ONNX model with int8 weights; `file` names it in messages. Throws CliError. */
+export async function quantizeModel(
+  model: Uint8Array,
+  options: { leave?: readonly string[]; only?: readonly string[] },
+  file: string,
+): Promise<{ model: Uint8Array<ArrayBuffer>; report: QuantizeReport }> {
+  const json = new TextEncoder().encode(JSON.stringify(options));
+  const result = await call(noProgress, (wasm, put) =>
+    wasm.swt_quantize_model(put(json), json.length, put(model), model.length),
+  );
+  if (result.failed) throw modelError(result.text, file);
+  return { model: result.model, report: JSON.parse(result.text) as QuantizeReport };
+}
+
+/** What is in an ONNX file. */
+export interface FileReport {
+  bytes: number;
+  ir_version: number;
+  producer: string;
+  opsets: Record<string, number>;
+  opset: number;
+  name: string;
+  /** `shape` is null where not even the rank is declared; an open size is its name or -1. */
+  inputs: { name: string; type: string; shape: (number | string)[] | null }[];
+  outputs: { name: string; type: string; shape: (number | string)[] | null }[];
+  nodes: number;
+  subgraphs: number;
+  functions: string[];
+  operators: Record<string, number>;
+  unsupported: { operator: string; node: string; reason: string }[];
+  tensors: { name: string; type: string; shape: number[]; bytes: number; external: boolean }[];
+  types: Record<string, { tensors: number; bytes: number }>;
+  /** Bytes of each entry. */
+  metadata: Record<string, number>;
+}
+
+/** What is in an ONNX file, whether or not the engine runs it. Throws CliError. */
+export async function inspectModel(model: Uint8Array, file: string): Promise<FileReport> {
+  const result = await call(noProgress, (wasm, put) =>
+    wasm.swt_inspect_model(put(model), model.length),
+  );
+  if (result.failed) throw modelError(result.text, file);
+  return JSON.parse(result.text) as FileReport;
+}
+
+const noProgress = (): void => {};
+
+/** One call in an instance of its own, which goes with all its memory afterwards. */
+async function call(
+  progress: (phase: string, done: number, total: number) => void,
+  work: (wasm: TrainerExports, put: (bytes: Uint8Array) => number) => number,
+): Promise<{ failed: boolean; model: Uint8Array<ArrayBuffer>; text: string }> {
   const wasm = await instantiate(progress);
-  const owned: number[] = [];
   const put = (bytes: Uint8Array): number => {
     const pointer = wasm.swt_alloc(Math.max(1, bytes.byteLength)) >>> 0;
     if (pointer === 0) {
@@ -71,51 +180,20 @@ export async function train(
         found: `${wasm.memory.buffer.byteLength} bytes in use`,
       });
     }
-    owned.push(pointer);
     new Uint8Array(wasm.memory.buffer, pointer, bytes.byteLength).set(bytes);
     return pointer;
   };
-  const options = new TextEncoder().encode(JSON.stringify(job.options));
-  let status: number;
-  if (job.kind === 'recommender') {
-    const args = [bytesOf(job.session), bytesOf(job.item), bytesOf(job.time)].map(put);
-    const [session, item, time] = args as [number, number, number];
-    const json = put(options);
-    status = wasm.swt_train_recommender(
-      json,
-      options.length,
-      session,
-      item,
-      time,
-      job.session.length,
-    );
-  } else {
-    const { bytes, ends } = concatenated(job.texts);
-    const texts = put(bytes);
-    const textEnds = put(bytesOf(ends));
-    const labels = put(bytesOf(job.labels));
-    const json = put(options);
-    status = wasm.swt_train_classifier(
-      json,
-      options.length,
-      texts,
-      textEnds,
-      labels,
-      job.texts.length,
-    );
-  }
+  const failed = work(wasm, put) !== 0;
   const read = (pointer: number, length: number): Uint8Array<ArrayBuffer> =>
     new Uint8Array(wasm.memory.buffer, pointer >>> 0, length >>> 0).slice();
   const text = new TextDecoder().decode(read(wasm.swt_result(), wasm.swt_result_length()));
-  if (status !== 0) throw trainingError(text);
   const model = read(wasm.swt_model(), wasm.swt_model_length());
-  for (const pointer of owned) wasm.swt_free(pointer);
-  return { model, report: JSON.parse(text) };
+  return { failed, model, text };
 }
 
-async function instantiate(
-  progress: (phase: string, done: number, total: number) => void,
-): Promise<TrainerExports> {
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function compileTrainer(): Promise<WebAssembly.Module> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = new Uint8Array(readFileSync(trainerFile));
@@ -127,8 +205,15 @@ async function instantiate(
       error,
     );
   }
+  return WebAssembly.compile(bytes);
+}
+
+async function instantiate(
+  progress: (phase: string, done: number, total: number) => void,
+): Promise<TrainerExports> {
+  compiled ??= compileTrainer();
   let memory: WebAssembly.Memory | undefined;
-  const { instance } = await WebAssembly.instantiate(bytes, {
+  const instance = await WebAssembly.instantiate(await compiled, {
     wasi_snapshot_preview1: {
       proc_exit: (code: number) => {
         throw new WebAssembly.RuntimeError(`the trainer stopped itself with code ${code}`);
@@ -178,6 +263,17 @@ function concatenated(texts: readonly string[]): { bytes: Uint8Array; ends: Uint
   const bytes = new Uint8Array(total);
   for (const [i, part] of parts.entries()) bytes.set(part, (ends[i] as number) - part.length);
   return { bytes, ends };
+}
+
+function modelError(text: string, file: string): CliError {
+  let error: { code?: string; message?: string };
+  try {
+    error = JSON.parse(text) as typeof error;
+  } catch {
+    return new CliError('internal', 'the module gave no reason', { file });
+  }
+  const code = error.code === 'invalid-input' ? 'invalid-input' : 'invalid-model';
+  return new CliError(code, error.message ?? text, { file });
 }
 
 function trainingError(text: string): CliError {
