@@ -133,7 +133,8 @@ function verdictLines({ steps, refused }: Verdict, { unsupported }: FileReport):
     reasons.set(key, [...(reasons.get(key) ?? []), node]);
   }
   return [
-    `  does not run: ${refused}`,
+    // The engine names one operator and all that it has instead: the list below says more.
+    unsupported.length > 0 ? '  does not run:' : `  does not run: ${refused}`,
     ...[...reasons].map(
       ([reason, nodes]) => `    ${reason} (${counted(nodes.length, 'node')}: ${listed(nodes, 3)})`,
     ),

@@ -19,7 +19,7 @@ import { readNpz } from '../npy.js';
 import { writeFile } from '../output.js';
 import { readBytes } from '../tensor-files.js';
 import { counted, secondsSince, size, type Terminal } from '../terminal.js';
-import { type QuantizeReport, quantizeModel } from '../trainer.js';
+import { inspectModel, type QuantizeReport, quantizeModel } from '../trainer.js';
 import type { Command } from './common.js';
 
 const kDefaultTolerance = '0.02';
@@ -158,8 +158,11 @@ async function prepare(
   try {
     model = await OpenModel.fromBytes(bytes, path.basename(input));
   } catch (error) {
-    if (error instanceof StorewiseError) return `the engine does not run it: ${error.message}`;
-    throw error;
+    if (!(error instanceof StorewiseError)) throw error;
+    const { unsupported } = await inspectModel(bytes, input);
+    const operators = [...new Set(unsupported.map(({ operator }) => operator))];
+    if (operators.length > 0) return `the engine does not run ${listed(operators)}`;
+    return `the engine does not run it: ${error.message}`;
   }
   try {
     const samples =
