@@ -4,7 +4,8 @@
 //
 // The models come from the scripts beside this file, one a family (`families` below), in a Python
 // virtual environment of requirements.txt under build/. All are seeded: a second run on the same
-// machine writes the same files; another processor may change a trained net's last digits.
+// machine writes the same weights and answers (tf2onnx numbers a Keras net's constants anew each
+// time, so those files differ in names); another processor may change a trained net's last digits.
 //
 // The table's columns:
 //   model          the folder in tests/golden/parity
@@ -107,7 +108,10 @@ await main(async () => {
     const python = preparePython();
     for (const [script, what] of Object.entries(families)) {
       say(`${script}.py: ${what}`);
-      run(python, ['-B', '-W', 'ignore', path.join(here, `${script}.py`), goldens, ...names]);
+      // Without a fixed hash seed skl2onnx orders some nodes differently each time.
+      run(python, ['-B', '-W', 'ignore', path.join(here, `${script}.py`), goldens, ...names], {
+        env: { ...process.env, PYTHONHASHSEED: '0' },
+      });
     }
   }
   const rows = [];
