@@ -1,5 +1,6 @@
-// Inputs for a shipped model, the same for both engines: made from the model's own description.
-// Runs in Node and, served as a module, in a page.
+// Inputs for the models of the benchmark, the same for both engines: made from a shipped model's own
+// description, or from what a made model says of its inputs. Runs in Node and, served as a module, in
+// a page.
 
 /** A small generator (Lehmer, Park and Miller 1988) so that every run and both engines see the same. */
 export function generator(seed) {
@@ -36,4 +37,22 @@ export function inputsFor(metadata, seed = 1) {
     },
     feature_weights: { type: 'float32', dims: [m], data: new Float32Array(m).fill(1) },
   };
+}
+
+/**
+ * { name: { type, dims, data } } for { name: { type, dims, below } }: whole numbers in [0, below)
+ * where the type is int64, else numbers in [-1, 1).
+ */
+export function inputsFrom(specs, seed = 1) {
+  const next = generator(seed + 7);
+  const inputs = {};
+  for (const [name, { type, dims, below }] of Object.entries(specs)) {
+    const length = dims.reduce((product, dim) => product * dim, 1);
+    const data =
+      type === 'int64'
+        ? BigInt64Array.from({ length }, () => BigInt(next(below)))
+        : Float32Array.from({ length }, () => next(1 << 20) / (1 << 19) - 1);
+    inputs[name] = { type, dims, data };
+  }
+  return inputs;
 }

@@ -1,39 +1,17 @@
-// The part of the benchmark that runs in Chromium; bench.mjs serves and calls it.
+// The part of the benchmark that runs in Chromium; chromium.mjs serves and calls it.
 
-import { inputsFor } from './inputs.mjs';
-import { compare } from './timing.mjs';
+import {
+  feedOfOnnxRuntime,
+  feedOfOurs,
+  inputsOf,
+  measure as measureModel,
+  openOnnxRuntime,
+} from './measure.mjs';
+import { wasmBytes } from './memory.mjs';
 
-/** From nothing to the first output: fetch, compile, open the model, run it once. Milliseconds. */
-export async function coldStorewise(model, metadata) {
-  const start = performance.now();
-  const { loadModel } = await import('/dist/index.js');
-  const opened = await loadModel(model);
-  opened.run(tensorsOfOurs(inputsFor(metadata)));
-  return performance.now() - start;
-}
-
-export async function coldOnnxRuntime(model, metadata) {
-  const start = performance.now();
-  const session = await openOnnxRuntime(model);
-  await session.run(await tensorsOfOnnxRuntime(inputsFor(metadata)));
-  return performance.now() - start;
-}
-
-export async function callTimes(model, metadata) {
-  const { loadModel } = await import('/dist/index.js');
-  const opened = await loadModel(model);
-  const session = await openOnnxRuntime(model);
-  const ours = tensorsOfOurs(inputsFor(metadata));
-  const theirs = await tensorsOfOnnxRuntime(inputsFor(metadata));
-  return compare(
-    () => opened.run(ours),
-    () => session.run(theirs),
-  );
-}
-
-function tensorsOfOurs(inputs) {
-  return Object.fromEntries(Object.entries(inputs).map(([name, { data }]) => [name, data]));
-}
+// The engine that loadModel would choose.
+const compileFor = ({ shipped }) =>
+  WebAssembly.compileStreaming(fetch(`/dist/storewise${shipped ? '' : '-onnx'}.wasm`));
 
 async function onnxRuntime() {
   const ort = await import('/ort/ort.wasm.min.mjs');
@@ -42,17 +20,38 @@ async function onnxRuntime() {
   return ort;
 }
 
-async function openOnnxRuntime(model) {
-  const ort = await onnxRuntime();
-  return ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
+const fetchBytes = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+
+/** From nothing to the first output: fetch, compile, open the model, run it once. Milliseconds. */
+export async function coldStorewise(url, metadata) {
+  const start = performance.now();
+  const { loadModel } = await import('/dist/index.js');
+  const opened = await loadModel(url);
+  opened.run(feedOfOurs(inputsOf({ metadata })));
+  return performance.now() - start;
 }
 
-async function tensorsOfOnnxRuntime(inputs) {
+export async function coldOnnxRuntime(url, metadata) {
+  const start = performance.now();
   const ort = await onnxRuntime();
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { type, dims, data }]) => [
-      name,
-      new ort.Tensor(type, data, dims),
-    ]),
-  );
+  const session = await openOnnxRuntime(ort, url, 'default');
+  await session.run(feedOfOnnxRuntime(ort, inputsOf({ metadata })));
+  return performance.now() - start;
+}
+
+/** What measure.mjs measures; times are in steps of the page's clock, 5 us when it is isolated. */
+export async function measure(url, model) {
+  const { loadModel } = await import('/dist/index.js');
+  const wasm = await compileFor(model);
+  return measureModel({ loadModel, wasm, ort: await onnxRuntime() }, await fetchBytes(url), model);
+}
+
+/** Bytes of WebAssembly memory with the model open; `engine` as in memory.mjs. */
+export async function memory(url, model, engine) {
+  const load = async () => {
+    if (engine !== 'ours') return { ort: await onnxRuntime() };
+    const { loadModel } = await import('/dist/index.js');
+    return { loadModel, wasm: await compileFor(model) };
+  };
+  return wasmBytes(engine, load, await fetchBytes(url), model);
 }

@@ -1,9 +1,8 @@
-// Timing within one run: medians, and a ratio that holds on a noisy machine because both sides
-// take turns. Runs in Node and, served as a module, in a page.
+// Timing within one run: medians, and ratios that hold on a noisy machine because all sides take
+// turns. Runs in Node and, served as a module, in a page.
 
 export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return percentile(values, 0.5);
 }
 
 export function percentile(values, share) {
@@ -11,45 +10,67 @@ export function percentile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
-/** Milliseconds per call of `body`, measured over enough calls that the clock's step is small. */
-export async function timeCalls(body, { minimum = 30, batchMilliseconds = 10 } = {}) {
-  let calls = 1;
-  for (;;) {
-    const start = performance.now();
-    for (let i = 0; i < calls; i += 1) await body(i);
-    const spent = performance.now() - start;
-    if (spent >= minimum) return spent / calls;
-    calls = Math.max(calls * 2, Math.ceil((calls * batchMilliseconds) / Math.max(spent, 0.01)));
+// One turn of a side: samples in milliseconds per call, for `milliseconds` or a little longer. A
+// sample is one call, or as many as it takes to be long against the step of the clock.
+const kShortest = 0.05;
+
+function turnOfSync(body, milliseconds, state) {
+  const samples = [];
+  const start = performance.now();
+  let now = start;
+  while (now - start < milliseconds) {
+    const before = now;
+    for (let i = 0; i < state.calls; i += 1) body();
+    now = performance.now();
+    samples.push((now - before) / state.calls);
+    if (now - before < kShortest) state.calls *= 2;
   }
+  return samples;
+}
+
+async function turnOfAsync(body, milliseconds, state) {
+  const samples = [];
+  const start = performance.now();
+  let now = start;
+  while (now - start < milliseconds) {
+    const before = now;
+    for (let i = 0; i < state.calls; i += 1) await body();
+    now = performance.now();
+    samples.push((now - before) / state.calls);
+    if (now - before < kShortest) state.calls *= 2;
+  }
+  return samples;
 }
 
 /**
- * Times synchronous calls of ours against awaited calls of theirs, in turn, `rounds` times.
- * Gives the medians in milliseconds and the median of the rounds' ratios theirs / ours.
+ * Times several sides in turn, `rounds` times, after a warm-up. `sides` are { body, isAsync }; a
+ * synchronous one is timed without the cost of awaiting. For each side { median, p95 } in
+ * milliseconds per call, and `ratio`: the median over the rounds of its time / the first side's.
  */
-export async function compare(ours, theirs, rounds = 9) {
-  const timeOurs = () => timeSync(ours);
-  await timeOurs();
-  await timeCalls(theirs);
-  const samples = [];
-  for (let round = 0; round < rounds; round += 1) {
-    samples.push([timeOurs(), await timeCalls(theirs)]);
-  }
-  return {
-    ours: median(samples.map(([a]) => a)),
-    theirs: median(samples.map(([, b]) => b)),
-    ratio: median(samples.map(([a, b]) => b / a)),
+export async function compare(sides, { rounds = 9, milliseconds = 25 } = {}) {
+  const states = sides.map(() => ({ calls: 1 }));
+  const turn = (i, length) => {
+    const { body, isAsync } = sides[i];
+    return (isAsync ? turnOfAsync : turnOfSync)(body, length, states[i]);
   };
-}
-
-/** Milliseconds per call of a synchronous function, without the cost of awaiting. */
-export function timeSync(body, minimum = 30) {
-  let calls = 1;
-  for (;;) {
-    const start = performance.now();
-    for (let i = 0; i < calls; i += 1) body(i);
-    const spent = performance.now() - start;
-    if (spent >= minimum) return spent / calls;
-    calls *= 2;
+  // Engines compile a second time what turns out to be hot.
+  for (let i = 0; i < sides.length; i += 1) await turn(i, 4 * milliseconds);
+  const all = sides.map(() => []);
+  const ratios = sides.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    const medians = [];
+    for (let i = 0; i < sides.length; i += 1) {
+      const samples = await turn(i, milliseconds);
+      all[i].push(...samples);
+      medians.push(median(samples));
+    }
+    medians.forEach((time, i) => {
+      ratios[i].push(time / medians[0]);
+    });
   }
+  return all.map((samples, i) => ({
+    median: median(samples),
+    p95: percentile(samples, 0.95),
+    ratio: median(ratios[i]),
+  }));
 }

@@ -25,7 +25,8 @@ const float = (field, value) => {
   content.writeFloatLE(value);
   return Buffer.concat([varint((field << 3) | 5), content]);
 };
-const message = (field, ...parts) => bytes(field, Buffer.concat(parts));
+// A part may be a list of parts: a tree ensemble has more numbers than a call may have arguments.
+const message = (field, ...parts) => bytes(field, Buffer.concat(parts.flat()));
 
 /** A named tensor; `data` is a typed array of the right kind. */
 export const tensor = (name, type, dims, data) => ({ name, type, dims, data });
@@ -40,17 +41,32 @@ const tensorParts = ({ name, type, dims, data }) => [
 const attribute = ([name, value]) => {
   if (typeof value === 'string') return message(5, bytes(1, name), bytes(4, value), number(20, 3));
   if (value instanceof Float32Array) {
-    return message(5, bytes(1, name), ...Array.from(value, (x) => float(7, x)), number(20, 6));
+    return message(
+      5,
+      bytes(1, name),
+      Array.from(value, (x) => float(7, x)),
+      number(20, 6),
+    );
   }
   if (value.nodes !== undefined) {
     const parts = [...value.nodes.map(node), ...value.outputs.map((one) => valueInfo(12, one))];
     return message(5, bytes(1, name), message(6, ...parts, bytes(2, name)), number(20, 5));
   }
   if (Array.isArray(value) && typeof value[0] === 'string') {
-    return message(5, bytes(1, name), ...value.map((x) => bytes(9, x)), number(20, 8));
+    return message(
+      5,
+      bytes(1, name),
+      value.map((x) => bytes(9, x)),
+      number(20, 8),
+    );
   }
   if (Array.isArray(value)) {
-    return message(5, bytes(1, name), ...value.map((x) => number(8, x)), number(20, 7));
+    return message(
+      5,
+      bytes(1, name),
+      value.map((x) => number(8, x)),
+      number(20, 7),
+    );
   }
   return Number.isInteger(value)
     ? message(5, bytes(1, name), number(3, value), number(20, 2))
