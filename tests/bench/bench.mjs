@@ -120,11 +120,16 @@ async function eachModel(measureOne) {
 const memoryScript = fileURLToPath(new URL('memory.mjs', import.meta.url));
 const run = promisify(execFile);
 
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 async function modelsInNode() {
   ort.env.wasm.numThreads = 1;
   return eachModel(async (model, size) => {
     const bytes = new Uint8Array(readFileSync(model.path));
-    const modules = { loadModel, ort, wasm: model.shipped ? wasm : onnxWasm };
+    const modules = { loadModel, ort, wasm: model.shipped ? wasm : onnxWasm, clock: processorTime };
     const figures = await measure(modules, bytes, model);
     const file = model.shipped ? wasmFile : onnxWasmFile;
     const memory = await memoryBy(size, async (engine) => {

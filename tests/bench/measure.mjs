@@ -88,9 +88,9 @@ async function openTimes(open, close, times) {
  * Figures of one model: `ours` and for each setting of ONNX Runtime { open, median, p95, ratio } in
  * milliseconds, ratio theirs / ours, the steps that ours runs, and the differences of the outputs; for
  * a model that counts its `products`, `limit`: { rate } in products a second and { times }, ours as a
- * multiple of what its products take at that rate, over as many bytes as its largest weights. Opening is from the file's bytes in memory, the engine compiled. `wasm` is the compiled engine.
+ * multiple of what its products take at that rate, over as many bytes as its largest weights. `clock`: see timing.mjs. Opening is from the file's bytes in memory, the engine compiled. `wasm` is the compiled engine.
  */
-export async function measure({ loadModel, ort, wasm }, bytes, model) {
+export async function measure({ loadModel, ort, wasm, clock }, bytes, model) {
   const open = () => loadModel(bytes, { wasm, name: model.name });
   const ours = await open();
   const inputs = inputsOf({ ...model, metadata: ours.metadata });
@@ -102,11 +102,14 @@ export async function measure({ loadModel, ort, wasm }, bytes, model) {
   const apart = differences(ours.run(feed), await sessions[0].run(tensors));
   const { products, largest } = model;
   const loop = products && (await limitLoop(largest));
-  const [first, ...others] = await compare([
-    { body: () => ours.run(feed), isAsync: false },
-    ...sessions.map((session) => ({ body: () => session.run(tensors), isAsync: true })),
-    ...(loop ? [{ body: loop, isAsync: false }] : []),
-  ]);
+  const [first, ...others] = await compare(
+    [
+      { body: () => ours.run(feed), isAsync: false },
+      ...sessions.map((session) => ({ body: () => session.run(tensors), isAsync: true })),
+      ...(loop ? [{ body: loop, isAsync: false }] : []),
+    ],
+    { clock },
+  );
   const { steps } = ours.description;
   ours.dispose();
   for (const session of sessions) await session.release();
@@ -119,9 +122,9 @@ export async function measure({ loadModel, ort, wasm }, bytes, model) {
     ours: { ...first, open: await openTimes(open, (opened) => opened.dispose(), 5) },
   };
   if (loop) {
-    const { median: time, ratio } = others[names.length];
+    const { cost, ratio } = others[names.length];
     const times = largest / (ratio * products);
-    figures.limit = { rate: (largest / time) * 1000, times };
+    figures.limit = { rate: (largest / cost) * 1000, times };
   }
   for (const [i, name] of names.entries()) {
     figures[name] = {

@@ -91,7 +91,8 @@ export function tableOf(results) {
 export const kLegend = [
   'ms and p95: one call, both engines in turn, one thread. ORT: ONNX Runtime Web, wasm, as it comes;',
   'unpacked: the same with session.disable_quant_qdq, which makes float weights of the int8 ones at',
-  'opening. Times as fast: than the better of the two. Open: from bytes in memory, engine compiled.',
+  'opening. Times as fast: than the better of the two; in Node by the time of the processor, which',
+  'other programs do not disturb. Open: from bytes in memory, engine compiled.',
   'x limit: our time against the int8 products of the call alone, at the speed (limit, thousand million',
   'a second) of a bare SIMD128 loop over as many bytes as the largest weights, in turn with the rest.',
   "Beyond: WebAssembly memory after opening and one call less the file's bytes; process: growth of the",
