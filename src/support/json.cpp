@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "support/decimal.h"
 #include "support/message.h"
 
 namespace storewise {
@@ -45,22 +46,6 @@ void append_utf8(std::uint32_t code_point, std::string* out) {
     put(0x80 | (code_point >> 6 & 0x3F));
   }
   put(0x80 | (code_point & 0x3F));
-}
-
-// Powers of ten that a double holds exactly.
-constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-// digits * 10^exponent. Correctly rounded (Clinger 1990) while digits < 2^53 and |exponent| <= 22,
-// which covers what people and programs write in 15 digits; beyond, a few units in the last place.
-double scale_by_ten(std::uint64_t digits, int exponent) {
-  auto value = static_cast<double>(digits);
-  for (; exponent > 22 && value != 0.0 && value < 1e300; exponent -= 22) value *= 1e22;
-  for (; exponent < -22 && value != 0.0; exponent += 22) value /= 1e22;
-  if (value == 0.0) return value;
-  if (exponent > 22) return std::numeric_limits<double>::infinity();
-  return exponent < 0 ? value / kPowersOfTen[-exponent] : value * kPowersOfTen[exponent];
 }
 
 // RFC 8259, by recursive descent. Written here because the library's parser, with the printf and
