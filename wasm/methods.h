@@ -1,3 +1,6 @@
+// What a module opens and which requests it answers: shop_methods.cpp for storewise.wasm, which has
+// everything below, model_methods.cpp for storewise-onnx.wasm, which has models and "describe".
+//
 // The methods of sw_call: one JSON request to one object, one JSON response.
 //
 // Requests are {"method": ..., arguments}; unknown arguments are ignored. Numbers in [] are
@@ -6,7 +9,9 @@
 // A model
 //   describe       ->
 //   {"name","inputs":[{"name","type","shape"}],"outputs":[...],"metadata","opset",
-//                      "operators":{name: count},"bytes"}; -1 in a shape is an open size
+//                      "operators":{name: count},"steps":[what really runs],"labels":[class
+//                      labels],"bytes"}; -1 in a shape is an open size, null an open rank.
+//                      storewise-onnx.wasm gives the metadata as a text
 //   classify       text, limit [5] -> {"ranked":[{"label","probability"}],"threshold","in_scope"}
 //   rank           items (oldest first), limit [20] -> {"items":[{"id","score"}]}; no rules
 //   rank_batch     sessions [[items]], targets, limit [20] -> {"ranks":[n]}: the place of each
@@ -36,12 +41,17 @@
 //   erase          -> {}
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "objects.h"
 
 namespace storewise::abi {
+
+// Opens a file's bytes; null for a kind that this module does not open.
+std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::string_view name,
+                             Handles& handles);
 
 // Answers `request`; the response is appended to `response`. Throws Error: kInvalidRequest for an
 // unknown method, kInvalidInput for arguments; the object is then as before.

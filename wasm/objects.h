@@ -1,4 +1,5 @@
-// What handles stand for: the opened files, the shops that join them, the visits of a shop.
+// What handles stand for, and handles themselves; shop_objects.h has what only a shop's module
+// knows.
 #pragma once
 
 #include <cstdint>
@@ -7,15 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "answer/classifier.h"
-#include "answer/faq.h"
 #include "graph/plan.h"
-#include "recommend/catalogue.h"
-#include "recommend/offers.h"
-#include "recommend/ranking.h"
-#include "recommend/recommender.h"
-#include "recommend/rules.h"
-#include "recommend/visit.h"
 
 namespace storewise::abi {
 
@@ -56,59 +49,18 @@ class Bytes {
   std::uint32_t length_;
 };
 
+// The operators that this module's models may use: shop_methods.cpp or model_methods.cpp says.
+const graph::Registry& model_registry();
+
 struct ModelObject : Object {
   static constexpr Kind kKind = Kind::kModel;
   ModelObject(std::unique_ptr<Bytes> bytes, std::string_view name);
 
   std::unique_ptr<Bytes> bytes;  // the plan and its metadata are views into them
   std::unique_ptr<const graph::Plan> plan;
-  std::string_view metadata;  // valid JSON, or empty
+  std::string_view metadata;  // under the key "storewise"; empty when there is none
   graph::Workspace workspace;
-  std::unique_ptr<recommend::Recommender> recommender;  // when the metadata's kind says so
-  std::unique_ptr<answer::Classifier> classifier;
-};
-
-template <Kind kFileKind, typename Content>
-struct FileObject : Object {
-  static constexpr Kind kKind = kFileKind;
-  FileObject(std::string_view text, std::string_view name)
-      : Object(kFileKind), content(text, name) {}
-  Content content;
-};
-using CatalogueObject = FileObject<Kind::kCatalogue, recommend::Catalogue>;
-using FaqObject = FileObject<Kind::kFaq, answer::Faq>;
-using OffersObject = FileObject<Kind::kOffers, recommend::OfferBook>;
-using RulesObject = FileObject<Kind::kRules, recommend::RuleBook>;
-
-class Handles;
-
-struct ShopObject : Object {
-  static constexpr Kind kKind = Kind::kShop;
-  ShopObject(std::string_view json, std::string_view name, Handles& handles);
-  ~ShopObject() override;
-
-  CatalogueObject* catalogue = nullptr;
-  ModelObject* recommender = nullptr;  // these may be null
-  ModelObject* classifier = nullptr;
-  FaqObject* faq = nullptr;
-  OffersObject* offers = nullptr;
-  RulesObject* rules = nullptr;
-  std::unique_ptr<recommend::Ranker> ranker;
-  std::vector<std::string> warnings;
-  recommend::Recommendations results;  // scratch of the shop's calls
-  std::vector<recommend::OfferMatch> offer_matches;
-
- private:
-  std::vector<Object*> used_;
-};
-
-struct VisitObject : Object {
-  static constexpr Kind kKind = Kind::kVisit;
-  explicit VisitObject(ShopObject& owner) : Object(Kind::kVisit), shop(owner) { ++shop.uses; }
-  ~VisitObject() override { --shop.uses; }
-
-  ShopObject& shop;
-  recommend::Visit visit;
+  std::vector<std::string> texts;  // string outputs of the last run, as they cross the boundary
 };
 
 // Handles are numbers that are not given out again soon: a closed one is recognised as such.

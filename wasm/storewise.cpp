@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
@@ -74,27 +75,53 @@ int32_t guard(Body&& body) noexcept {
 
 std::unique_ptr<abi::Object> open(int32_t kind, std::unique_ptr<abi::Bytes> bytes,
                                   std::string_view name) {
-  switch (static_cast<abi::Kind>(kind)) {
-    case abi::Kind::kModel:
-      return std::make_unique<abi::ModelObject>(std::move(bytes), name);
-    case abi::Kind::kCatalogue:
-      return std::make_unique<abi::CatalogueObject>(bytes->text(), name);
-    case abi::Kind::kFaq:
-      return std::make_unique<abi::FaqObject>(bytes->text(), name);
-    case abi::Kind::kOffers:
-      return std::make_unique<abi::OffersObject>(bytes->text(), name);
-    case abi::Kind::kRules:
-      return std::make_unique<abi::RulesObject>(bytes->text(), name);
-    case abi::Kind::kShop:
-      return std::make_unique<abi::ShopObject>(bytes->text(), name, handles);
-    case abi::Kind::kVisit:
-      break;
-  }
-  storewise::throw_error(ErrorCode::kInvalidRequest, "there is no such kind of file", name, {},
-                         {"1 model, 2 catalogue, 3 faq, 4 offers, 5 rules or 6 shop"}, {kind});
+  std::unique_ptr<abi::Object> object =
+      abi::open(static_cast<abi::Kind>(kind), std::move(bytes), name, handles);
+  if (object) return object;
+  storewise::throw_error(
+      ErrorCode::kInvalidRequest, "this module opens no such kind of file", name, {},
+      {"1 model, or for a shop 2 catalogue, 3 faq, 4 offers, 5 rules, 6 shop"}, {kind});
 }
 
-graph::TensorView input_view(const sw_tensor& tensor, uint32_t index) {
+// Strings cross the boundary as n + 1 offsets (uint32), then the characters that they count.
+std::vector<std::string_view> read_texts(const sw_tensor& tensor, std::size_t count,
+                                         uint32_t index) {
+  const auto refuse = [&](Pieces found) {
+    storewise::throw_error(ErrorCode::kInvalidInput, "the strings cannot be read", {},
+                           {"input ", index},
+                           {count + 1, " rising offsets and the characters they count"}, found);
+  };
+  const char* bytes = static_cast<const char*>(tensor.data);
+  const std::size_t room = tensor.bytes / sizeof(uint32_t);
+  if (bytes == nullptr || room == 0 || count > room - 1) refuse({tensor.bytes, " bytes"});
+  const std::size_t first = (count + 1) * sizeof(uint32_t);
+  std::vector<std::string_view> texts(count);
+  uint32_t start = 0;
+  for (std::size_t i = 0; i <= count; ++i) {
+    uint32_t end = 0;
+    std::memcpy(&end, bytes + i * sizeof end, sizeof end);
+    if (end < start || end > tensor.bytes - first || (i == 0 && end != 0)) refuse({"offset ", end});
+    if (i > 0) texts[i - 1] = {bytes + first + start, end - start};
+    start = end;
+  }
+  return texts;
+}
+
+std::string write_texts(const graph::TensorView& tensor) {
+  const std::size_t count = tensor.shape.elements();
+  const auto* texts = tensor.as<std::string_view>();
+  std::string bytes((count + 1) * sizeof(uint32_t), '\0');
+  uint32_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes += texts[i];
+    end += static_cast<uint32_t>(texts[i].size());
+    std::memcpy(bytes.data() + (i + 1) * sizeof end, &end, sizeof end);
+  }
+  return bytes;
+}
+
+graph::TensorView input_view(const sw_tensor& tensor, uint32_t index,
+                             std::vector<std::vector<std::string_view>>& texts) {
   const auto refuse = [&](Pieces expected, Pieces found) {
     storewise::throw_error(ErrorCode::kInvalidInput, "the tensor cannot be read", {},
                            {"input ", index}, expected, found);
@@ -109,7 +136,11 @@ graph::TensorView input_view(const sw_tensor& tensor, uint32_t index) {
     shape.push_back(tensor.dims[axis]);
   }
   const std::size_t elements = shape.elements();
-  if (elements > tensor.bytes / size || elements * size != tensor.bytes) {
+  if (type == graph::DataType::kString) {
+    texts.push_back(read_texts(tensor, elements, index));
+    return {type, shape, texts.back().data()};
+  }
+  if (elements / 2 > tensor.bytes || graph::storage_bytes(type, elements) != tensor.bytes) {
     refuse({elements, " elements of ", size, " bytes"}, {tensor.bytes, " bytes"});
   }
   if (elements > 0 && tensor.data == nullptr) refuse({"elements"}, {"a null pointer"});
@@ -127,10 +158,13 @@ void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) 
         {model.plan->inputs().size(), " inputs and ", model.plan->outputs().size(), " outputs"},
         {inputs, " and ", outputs});
   }
+  std::vector<std::vector<std::string_view>> texts;
   std::vector<graph::TensorView> given(inputs);
-  for (uint32_t i = 0; i < inputs; ++i) given[i] = input_view(tensors[i], i);
+  for (uint32_t i = 0; i < inputs; ++i) given[i] = input_view(tensors[i], i, texts);
   std::vector<graph::TensorView> made(outputs);
   graph::run(*model.plan, model.workspace, given, made);
+  model.texts.clear();
+  model.texts.reserve(outputs);  // so that none moves
   for (uint32_t i = 0; i < outputs; ++i) {
     sw_tensor& tensor = tensors[inputs + i];
     const graph::TensorView& view = made[i];
@@ -140,8 +174,14 @@ void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) 
     for (std::size_t axis = 0; axis < view.shape.rank(); ++axis) {
       tensor.dims[axis] = static_cast<int32_t>(view.shape[axis]);
     }
-    tensor.data = const_cast<void*>(view.data);
-    tensor.bytes = static_cast<uint32_t>(view.bytes());
+    if (view.type == graph::DataType::kString) {
+      std::string& text = model.texts.emplace_back(write_texts(view));
+      tensor.data = text.data();
+      tensor.bytes = static_cast<uint32_t>(text.size());
+    } else {
+      tensor.data = const_cast<void*>(view.data);
+      tensor.bytes = static_cast<uint32_t>(view.bytes());
+    }
   }
 }
 

@@ -36,7 +36,10 @@ enum {
 };
 
 /* 48 bytes in wasm32. `type` is ONNX's number (1 float, 7 int64, ...); elements are row-major and
- * little-endian, and lie at a multiple of their size. */
+ * little-endian, and lie at a multiple of their size; of the 4-bit types two share a byte, the
+ * first in its low half. Strings (type 8) are n + 1 uint32 offsets, the first 0, then the UTF-8
+ * characters that they count: string i goes from offset i to offset i + 1. A map is two inputs,
+ * keys and values. */
 struct sw_tensor {
   int32_t type;
   int32_t rank; /* 0..8 */

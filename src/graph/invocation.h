@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "graph/node.h"
+#include "graph/plan.h"
 #include "graph/tensor.h"
 #include "graph/workspace.h"
 #include "support/message.h"
@@ -38,14 +39,22 @@ class Elements {
 class Invocation {
  public:
   // `slots[i]` is the workspace's slot for output i; kNoValue for an output left out or aliased.
-  Invocation(const Node& node, std::span<const TensorView* const> inputs,
-             std::span<TensorView> outputs, std::span<const int> slots, Workspace::Impl& workspace)
-      : node_(node), inputs_(inputs), outputs_(outputs), slots_(slots), workspace_(workspace) {}
+  Invocation(const Plan::Impl& plan, const Node& node, std::span<const TensorView* const> inputs,
+             std::span<TensorView> outputs, std::span<const int> slots, Workspace::Impl& workspace,
+             int depth)
+      : plan_(plan),
+        node_(node),
+        inputs_(inputs),
+        outputs_(outputs),
+        slots_(slots),
+        workspace_(workspace),
+        depth_(depth) {}
 
   const Node& node() const { return node_; }
   int since_version() const { return node_.op->since_version; }
 
   std::size_t input_count() const { return inputs_.size(); }
+  std::size_t output_count() const { return outputs_.size(); }
   bool has_input(std::size_t i) const {
     return i < inputs_.size() && inputs_[i]->type != DataType::kUndefined;
   }
@@ -67,10 +76,25 @@ class Invocation {
     return static_cast<T*>(output(i, shape));
   }
   DataType output_type(std::size_t i) const { return outputs_[i].type; }
+  // Memory for output i that may be asked for again: what it held stays when it grows.
+  void* grow_output(std::size_t i, const Shape& shape);
   // Output i is a view of `data` in another shape: for OperatorDef::kAliases and constants.
   void alias_output(std::size_t i, const Shape& shape, const void* data);
   // Memory for this execution only. One piece at a time: a second call may move the first.
   void* scratch(std::size_t bytes);
+  // Characters of a string that an output holds: a copy that lives as long as the outputs do.
+  std::string_view keep_text(std::string_view text);
+
+  // For operators that run graphs. The node's graph attributes in their order.
+  std::span<Block* const> blocks() const { return node_.blocks; }
+  // Runs one of them. `inputs` and what they point to stay valid meanwhile; `outputs` points to
+  // memory that the next run of that block overwrites, so copy before (TensorView::data of an
+  // output may be an input's or outer memory as well).
+  void run_block(const Block& block, std::span<const TensorView> inputs,
+                 std::span<TensorView> outputs);
+  // Piece i of 2 * inputs + outputs + 1 pieces of memory that only this node uses; it keeps what
+  // it holds from one run_block to the next. `bytes` as for an output.
+  void* state(std::size_t i, std::size_t bytes);
 
   std::int64_t attribute(std::string_view name, std::int64_t fallback) const {
     return node_.int_attribute(name, fallback);
@@ -79,7 +103,11 @@ class Invocation {
   std::string_view attribute(std::string_view name, std::string_view fallback) const;
   bool has_attribute(std::string_view name) const { return node_.find_attribute(name) != nullptr; }
   std::span<const std::int64_t> ints_attribute(std::string_view name) const;  // empty if absent
+  std::span<const float> floats_attribute(std::string_view name) const;       // likewise
   const onnx::TensorRef* tensor_attribute(std::string_view name) const;       // nullptr if absent
+
+  // What OperatorDef::prepare made, at a multiple of 8.
+  const std::uint8_t* prepared() const { return node_.prepared.data(); }
 
   // Brings `axis` in [-rank, rank) to [0, rank); anything else fails.
   std::size_t axis(std::int64_t axis, std::size_t rank) const;
@@ -90,11 +118,16 @@ class Invocation {
   [[noreturn]] void fail_shape(std::size_t i, Pieces expected) const;
 
  private:
+  // Throws kOutOfMemory when a tensor of this type and shape is larger than a run may have.
+  std::size_t checked_bytes(DataType type, const Shape& shape) const;
+
+  const Plan::Impl& plan_;
   const Node& node_;
   std::span<const TensorView* const> inputs_;
   std::span<TensorView> outputs_;
   std::span<const int> slots_;
   Workspace::Impl& workspace_;
+  int depth_;
 };
 
 }  // namespace storewise::graph

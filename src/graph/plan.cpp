@@ -1,8 +1,10 @@
 // Opens a model: names become indices, every node is matched to the registry and checked for
-// types, constants are folded, nodes fused, and each value that needs memory gets a slot.
+// types, constants are folded, nodes fused, and each value that needs memory gets a slot. The
+// graphs inside of If, Loop and Scan are opened the same way, block by block.
 #include "graph/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "graph/plan_impl.h"
 #include "graph/registry.h"
 #include "graph/workspace.h"
+#include "onnx/numbers.h"
 #include "onnx/reader.h"
 #include "support/message.h"
 
@@ -39,207 +42,275 @@ class Opener {
     onnx::ModelRef model = onnx::read_model(bytes);
     plan_.model_bytes = bytes.size();
     plan_.metadata = std::move(model.metadata);
-    opsets_ = std::move(model.opsets);
-    check_opset(model);
-    add_initializers(std::move(model.initializers));
+    check_opsets(model);
+    add_initializers(plan_.main, std::move(model.initializers));
     add_inputs(model.inputs);
-    add_nodes(std::move(model.nodes));
+    add_nodes(plan_.main, std::move(model.nodes));
     add_outputs(model.outputs);
     count_operators();
-    remove_dead_nodes(plan_);
-    check_nodes();
+    remove_dead_nodes(plan_, plan_.main);
+    check_nodes(plan_.main);
+    // The graphs of nodes that nobody needs are gone with them.
+    std::erase_if(plan_.blocks,
+                  [](const std::unique_ptr<Block>& block) { return !block->checked; });
+    find_labels();
     check_output_types(model.outputs);
-    fold_constants();
-    if (plan_.options.fuse) fuse_nodes(plan_, registry_);
-    remove_dead_nodes(plan_);
-    assign_slots();
+    for_each_block([&](Block& block) { prepare_nodes(block); });
+    // Outer blocks first: what they fold is constant for the inner ones.
+    for_each_block([&](Block& block) { fold_constants(block); });
+    for_each_block([&](Block& block) { convert_constants(block); });
+    if (plan_.options.fuse) {
+      for_each_block([&](Block& block) { fuse_nodes(plan_, block, registry_); });
+    }
+    for_each_block([&](Block& block) { remove_dead_nodes(plan_, block); });
+    for_each_block([&](Block& block) { assign_slots(block); });
   }
 
  private:
-  void check_opset(const onnx::ModelRef& model) {
-    const std::int64_t opset = opset_of({});
-    if (opsets_.empty() && !model.nodes.empty()) {
+  template <typename Visit>
+  void for_each_block(Visit&& visit) {
+    visit(plan_.main);
+    for (const std::unique_ptr<Block>& block : plan_.blocks) visit(*block);
+  }
+
+  void check_opsets(const onnx::ModelRef& model) {
+    if (model.opsets.empty() && !model.nodes.empty()) {
       fail_model("the model names no operator set", {}, {"an opset_import"}, {"none"});
     }
-    if (opset != 0 && (opset < registry_.oldest_opset() || opset > registry_.newest_opset())) {
-      throw_error(ErrorCode::kUnsupported, "the model's operator set is not supported", {},
-                  {"opset_import"},
-                  {"opset ", registry_.oldest_opset(), " to ", registry_.newest_opset()},
-                  {"opset ", opset});
+    for (const auto& [name, version] : model.opsets) {
+      for (const Domain domain : {Domain::kOnnx, Domain::kMl}) {
+        if (name != domain_name(domain)) continue;
+        const int newest = registry_.newest_opset(domain);
+        if (version < 1 || version > newest) {
+          throw_error(ErrorCode::kUnsupported, "the model's operator set is not supported", {},
+                      {"opset_import"}, {name, " opset 1 to ", newest}, {"opset ", version});
+        }
+        opsets_[static_cast<std::size_t>(domain)] = version;
+      }
     }
-    plan_.opset = static_cast<int>(opset);
+    plan_.opset = static_cast<int>(opsets_[0]);
   }
 
-  std::int64_t opset_of(std::string_view domain) const {
-    for (const auto& [name, version] : opsets_) {
-      if (name == domain) return version;
-    }
-    return 0;
-  }
-
-  int add_value(std::string_view name, DataType type, Value::Source source) {
+  int add_value(std::string_view name, DataType type, Value::Source source, const Block& block) {
     const int index = static_cast<int>(plan_.values.size());
-    if (!by_name_.emplace(name, index).second) {
-      fail_model("a value is made twice", {"value ", quoted(name)}, {"each name once"},
-                 {"two of it"});
+    if (!name.empty()) {
+      const auto [entry, is_new] = by_name_.emplace(name, index);
+      if (!is_new && plan_.values[entry->second].block == &block) {
+        fail_model("a value is made twice", {"value ", quoted(name)}, {"each name once"},
+                   {"two of it"});
+      }
+      // Until the inner graph ends.
+      hidden_.emplace_back(name, is_new ? kNoValue : entry->second);
+      entry->second = index;
     }
     Value& value = plan_.values.emplace_back();
     value.name = name;
     value.type = type;
     value.source = source;
+    value.block = &block;
     return index;
   }
 
-  void add_initializers(std::vector<onnx::TensorRef> initializers) {
-    plan_.initializers = std::move(initializers);
-    for (const onnx::TensorRef& tensor : plan_.initializers) {
-      const int value = add_value(tensor.name, tensor.type, Value::Source::kConstant);
+  void add_initializers(const Block& block, std::vector<onnx::TensorRef> initializers) {
+    for (onnx::TensorRef& tensor : initializers) {
+      const int value = add_value(tensor.name, tensor.type, Value::Source::kConstant, block);
       plan_.values[value].constant = view_of(tensor);
+      plan_.initializers.push_back(std::move(tensor));
     }
+  }
+
+  static void check_stored(DataType type, Pieces place) {
+    if (element_size(type) != 0) return;
+    throw_error(ErrorCode::kUnsupported, "the model uses a type that is not supported", {}, place,
+                {onnx::kStoredTypes}, {data_type_name(type)});
   }
 
   static ValueInfo declared(const onnx::ValueInfoRef& value) {
     return {std::string(value.name), value.type, Shape(value.dims), value.has_shape};
   }
 
+  // One more input of the model.
+  void add_input(ValueInfo info, std::string_view name) {
+    check_stored(info.type, {"input ", quoted(info.name)});
+    plan_.main.inputs.push_back(add_value(name, info.type, Value::Source::kInput, plan_.main));
+    plan_.inputs.push_back(std::move(info));
+  }
+
   void add_inputs(const std::vector<onnx::ValueInfoRef>& inputs) {
     for (const onnx::ValueInfoRef& input : inputs) {
       // Before IR version 4 weights were listed as inputs as well, later they may be: as defaults.
       if (by_name_.contains(input.name)) continue;
-      if (element_size(input.type) == 0) {
-        throw_error(ErrorCode::kUnsupported, "the model has an input that is not supported", {},
-                    {"input ", quoted(input.name)},
-                    {"a tensor of float, double, int8, uint8, int32, int64 or bool"},
-                    {data_type_name(input.type)});
+      if (input.key == DataType::kUndefined) {
+        add_input(declared(input), input.name);
+        continue;
       }
-      plan_.inputs.push_back(declared(input));
-      plan_.input_values.push_back(add_value(input.name, input.type, Value::Source::kInput));
+      // A map is two lists, of its keys and of its values, which a node that reads it gets both.
+      const std::string name(input.name);
+      add_input({name + ".keys", input.key, Shape{-1}, true}, input.name);
+      add_input({name + ".values", input.type, Shape{-1}, true}, {});
+      maps_.push_back(plan_.main.inputs.end()[-2]);
     }
   }
 
-  void add_nodes(std::vector<onnx::NodeRef> nodes) {
+  void add_nodes(Block& block, std::vector<onnx::NodeRef> nodes) {
+    block.nodes.reserve(nodes.size());
     for (std::size_t position = 0; position < nodes.size(); ++position) {
       onnx::NodeRef& source = nodes[position];
-      Node& node = plan_.nodes.emplace_back();
+      Node& node = block.nodes.emplace_back();
       node.name = source.name;
       node.op_type = source.op_type;
+      node.domain = source.domain;
       node.position = position;
       node.attributes = std::move(source.attributes);
-      domains_.push_back(source.domain);
       for (const std::string_view input : source.inputs) {
-        node.inputs.push_back(input.empty() ? kNoValue : find_value(input, node));
+        const int value = input.empty() ? kNoValue : find_value(input, block, {node.place()});
+        node.inputs.push_back(value);
+        if (std::find(maps_.begin(), maps_.end(), value) != maps_.end()) {
+          node.inputs.push_back(value + 1);
+        }
       }
+      around_.push_back(&node);
+      for (onnx::AttributeRef& attribute : node.attributes) {
+        if (attribute.kind == onnx::AttributeKind::kGraph) add_block(node, *attribute.graph);
+      }
+      around_.pop_back();
       for (const std::string_view output : source.outputs) {
-        node.outputs.push_back(output.empty()
-                                   ? kNoValue
-                                   : add_value(output, DataType::kUndefined, Value::Source::kNode));
+        node.outputs.push_back(
+            output.empty() ? kNoValue
+                           : add_value(output, DataType::kUndefined, Value::Source::kNode, block));
       }
     }
   }
 
-  int find_value(std::string_view name, const Node& node) const {
+  // A graph inside of a node: its names hide the same names around it, and end with it.
+  void add_block(Node& node, onnx::GraphRef& graph) {
+    Block& block = *plan_.blocks.emplace_back(std::make_unique<Block>());
+    node.blocks.push_back(&block);
+    const std::size_t outer_names = hidden_.size();
+    add_initializers(block, std::move(graph.initializers));
+    for (const onnx::ValueInfoRef& input : graph.inputs) {
+      block.inputs.push_back(add_value(input.name, input.type, Value::Source::kInput, block));
+      block.input_shapes.emplace_back(input.dims);
+    }
+    add_nodes(block, std::move(graph.nodes));
+    for (const onnx::ValueInfoRef& output : graph.outputs) {
+      block.outputs.push_back(find_value(output.name, block, {node.place()}));
+      block.output_shapes.emplace_back(output.dims);
+    }
+    for (; hidden_.size() > outer_names; hidden_.pop_back()) {
+      const auto& [name, index] = hidden_.back();
+      if (index == kNoValue) {
+        by_name_.erase(name);
+      } else {
+        by_name_[name] = index;
+      }
+    }
+  }
+
+  // The value that `block` calls `name`; what comes from around it is noted at the nodes between.
+  int find_value(std::string_view name, const Block& block, Pieces place) {
     const auto found = by_name_.find(name);
     if (found == by_name_.end()) {
-      fail_model("a node reads a value that nothing before it makes", {node.place()},
+      fail_model("a node reads a value that nothing before it makes", place,
                  {"an input, an initializer or an earlier node's output"},
                  {"value ", quoted(name)});
     }
-    return found->second;
+    const int value = found->second;
+    const Block* owner = plan_.values[value].block;
+    for (std::size_t i = around_.size(); i-- > 0 && owner != &block;) {
+      std::vector<int>& captured = around_[i]->captured;
+      if (std::find(captured.begin(), captured.end(), value) == captured.end()) {
+        captured.push_back(value);
+      }
+      if (i == 0) break;
+      const std::vector<Block*>& between = around_[i - 1]->blocks;
+      if (!between.empty() && between.back() == owner) break;
+    }
+    return value;
   }
 
   void add_outputs(const std::vector<onnx::ValueInfoRef>& outputs) {
     if (outputs.empty()) fail_model("the model has no output", {"graph"}, {"an output"}, {"none"});
     for (const onnx::ValueInfoRef& output : outputs) {
-      const auto found = by_name_.find(output.name);
-      if (found == by_name_.end()) {
-        fail_model("nothing makes an output", {"output ", quoted(output.name)},
-                   {"the name of a node's output"}, {"a name that no node has"});
-      }
+      plan_.main.outputs.push_back(
+          find_value(output.name, plan_.main, {"output ", quoted(output.name)}));
       plan_.outputs.push_back(declared(output));
-      plan_.output_values.push_back(found->second);
     }
   }
 
   void count_operators() {
-    for (const Node& node : plan_.nodes) {
-      const auto known =
-          std::find_if(plan_.operators.begin(), plan_.operators.end(),
-                       [&](const auto& entry) { return entry.first == node.op_type; });
-      if (known != plan_.operators.end()) {
-        ++known->second;
-      } else {
-        plan_.operators.emplace_back(node.op_type, 1);
+    std::vector<std::pair<std::string, int>>& operators = plan_.operators;
+    for_each_block([&](const Block& block) {
+      for (const Node& node : block.nodes) {
+        const auto known = std::find_if(operators.begin(), operators.end(), [&](const auto& entry) {
+          return entry.first == node.op_type;
+        });
+        if (known != operators.end()) {
+          ++known->second;
+        } else {
+          operators.emplace_back(node.op_type, 1);
+        }
+      }
+    });
+    std::sort(operators.begin(), operators.end());
+  }
+
+  void find_labels() {
+    for (const Node& node : plan_.main.nodes) {
+      for (const onnx::AttributeRef& attribute : node.attributes) {
+        if (!attribute.name.starts_with("classlabels")) continue;
+        if (attribute.ints.empty() && attribute.strings.empty()) continue;
+        plan_.labels.assign(attribute.strings.begin(), attribute.strings.end());
+        for (const std::int64_t label : attribute.ints) {
+          plan_.labels.push_back(std::to_string(label));
+        }
       }
     }
-    std::sort(plan_.operators.begin(), plan_.operators.end());
   }
 
   // Finds every node's definition, holds the node against it and derives its outputs' types.
-  void check_nodes() {
-    for (Node& node : plan_.nodes) {
-      const std::string_view domain = domains_[node.position];
-      const std::int64_t opset = opset_of(domain);
-      if (domain != kFusedDomain && opset > 0) {
-        const int version = static_cast<int>(std::min<std::int64_t>(opset, 1 << 20));
-        node.op = registry_.find(domain, node.op_type, version);
+  void check_nodes(Block& block) {
+    for (Node& node : block.nodes) {
+      std::int64_t opset = 0;
+      for (const Domain domain : {Domain::kOnnx, Domain::kMl}) {
+        if (node.domain != domain_name(domain)) continue;
+        opset = opsets_[static_cast<std::size_t>(domain)];
+        node.op = registry_.find(domain, node.op_type, opset);
       }
       if (node.op == nullptr) {
-        throw_error(
-            ErrorCode::kUnsupported, "an operator is not supported", {}, {node.place()},
-            {registry_.describe_supported(domain, node.op_type)},
-            {(domain.empty() ? "" : std::string(domain) + "."), node.op_type, " of opset ", opset});
+        throw_error(ErrorCode::kUnsupported, "an operator is not supported", {}, {node.place()},
+                    {registry_.describe_supported(node.domain, node.op_type)},
+                    {(node.domain.empty() ? "" : std::string(node.domain) + "."), node.op_type,
+                     " of opset ", opset});
       }
-      check_counts(node);
       check_attributes(node);
-      check_input_types(node);
-      for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-        if (node.outputs[i] != kNoValue) plan_.values[node.outputs[i]].type = output_type(node, i);
-      }
-    }
-  }
-
-  void check_counts(const Node& node) const {
-    const OperatorDef& op = *node.op;
-    std::size_t required = 0;
-    for (std::size_t i = 0; i < node.inputs.size() && i < op.min_inputs; ++i) {
-      if (node.inputs[i] != kNoValue) ++required;
-    }
-    const bool too_many =
-        op.max_inputs != OperatorDef::kAnyNumber && node.inputs.size() > op.max_inputs;
-    if (required < op.min_inputs || too_many) {
-      fail_model("a node has the wrong number of inputs", {node.place()},
-                 {too_many ? "at most " + std::to_string(op.max_inputs)
-                           : "at least " + std::to_string(op.min_inputs)},
-                 {too_many ? node.inputs.size() : required});
-    }
-    if (node.outputs.empty() || node.outputs.size() > op.max_outputs) {
-      fail_model("a node has the wrong number of outputs", {node.place()},
-                 {"1 to ", op.max_outputs}, {node.outputs.size()});
+      check_blocks(node);
+      check_inputs(node);
+      check_outputs(node);
     }
   }
 
   // The letter by which a registry row asks for an attribute's kind.
   static char kind_letter(onnx::AttributeKind kind) {
-    constexpr std::string_view kLetters = "-fistFIS-";
+    constexpr std::string_view kLetters = "-fistFISg-";
     return kLetters[static_cast<std::size_t>(kind)];
   }
 
   void check_attributes(const Node& node) const {
+    const std::string_view known = node.op->attributes;
     for (const onnx::AttributeRef& attribute : node.attributes) {
-      std::string_view rest = node.op->attributes;
+      std::string_view rest = known;
       char wanted = 0;
       while (!rest.empty() && wanted == 0) {
-        const std::string_view entry = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
+        const std::string_view entry = next_word(rest);
         const std::size_t split = entry.find('=');
         if (entry.substr(0, split) == attribute.name) wanted = entry[split + 1];
       }
       if (wanted == 0) {
-        throw_error(ErrorCode::kUnsupported, "an attribute is not supported", {}, {node.place()},
-                    {node.op->attributes.empty()
-                         ? "no attributes"
-                         : "of the attributes only " + std::string(node.op->attributes)},
-                    {quoted(attribute.name)});
+        throw_error(
+            ErrorCode::kUnsupported, "an attribute is not supported", {}, {node.place()},
+            {known.empty() ? "no attributes" : "of the attributes only " + std::string(known)},
+            {quoted(attribute.name)});
       }
       if (wanted != kind_letter(attribute.kind)) {
         fail_model("an attribute has the wrong kind", {node.place()},
@@ -249,73 +320,167 @@ class Opener {
     }
   }
 
-  void check_input_types(const Node& node) const {
-    const OperatorDef& op = *node.op;
-    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i] == kNoValue) continue;
-      const DataType type = plan_.values[node.inputs[i]].type;
-      const TypeSet& allowed = op.input_types[std::min<std::size_t>(i, op.input_types.size() - 1)];
-      const bool same = (op.flags & OperatorDef::kSameTypes) == 0 || node.inputs[0] == kNoValue ||
-                        type == plan_.values[node.inputs[0]].type;
-      if (allowed.contains(type) && same) continue;
-      const std::string what = std::string(data_type_name(type)) + " as input " + std::to_string(i);
-      if (!same) {
-        fail_model("a node mixes types", {node.place()},
-                   {"inputs of type ", data_type_name(plan_.values[node.inputs[0]].type)}, {what});
+  static std::string_view next_word(std::string_view& rest) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    return word;
+  }
+
+  // The inner graphs of a node. An input of theirs that has no declared type gets that of the
+  // node's input at the same place, counted from the last: Loop and Scan pass them on in order.
+  void check_blocks(Node& node) {
+    for (Block* block : node.blocks) {
+      for (std::size_t i = 0; i < block->inputs.size(); ++i) {
+        Value& input = plan_.values[block->inputs[block->inputs.size() - 1 - i]];
+        if (input.type == DataType::kUndefined && i < node.inputs.size()) {
+          const int outer = node.inputs[node.inputs.size() - 1 - i];
+          if (outer != kNoValue) input.type = plan_.values[outer].type;
+        }
+        if (input.type == DataType::kUndefined && node.op_type == "Loop") {
+          const std::size_t place = block->inputs.size() - 1 - i;  // its number or condition
+          if (place < 2) input.type = place == 0 ? DataType::kInt64 : DataType::kBool;
+        }
+        check_stored(input.type, {"input ", quoted(input.name), " of a graph in ", node.place()});
       }
-      throw_error(ErrorCode::kUnsupported, "a type is not supported by this operator", {},
-                  {node.place()}, {allowed.to_string()}, {what});
+      block->checked = true;
+      remove_dead_nodes(plan_, *block);
+      check_nodes(*block);
     }
   }
 
-  DataType output_type(const Node& node, std::size_t output) const {
-    const auto first_input = [&] {
-      return node.inputs.empty() || node.inputs[0] == kNoValue ? DataType::kUndefined
-                                                               : plan_.values[node.inputs[0]].type;
-    };
-    DataType type = DataType::kUndefined;
-    switch (node.op->output_type) {
-      case OutputType::kFirstInput:
-        type = first_input();
-        break;
-      case OutputType::kFloat:
-        type = DataType::kFloat;
-        break;
-      case OutputType::kInt64:
-        type = DataType::kInt64;
-        break;
-      case OutputType::kBool:
-        type = DataType::kBool;
-        break;
-      case OutputType::kFirstThenInt64:
-        type = output == 0 ? first_input() : DataType::kInt64;
-        break;
-      case OutputType::kAttributeTo:
-        type = static_cast<DataType>(node.int_attribute("to", 0));
-        break;
-      case OutputType::kAttributeValue: {
-        type = DataType::kFloat;
-        if (const onnx::AttributeRef* value = node.find_attribute("value")) {
-          type = value->tensor->type;
-        } else if (node.find_attribute("value_int") || node.find_attribute("value_ints")) {
-          type = DataType::kInt64;
+  DataType type_of(int value) const {
+    return value == kNoValue ? DataType::kUndefined : plan_.values[value].type;
+  }
+
+  void check_inputs(const Node& node) const {
+    std::string_view words = node.op->signature;
+    words = words.substr(0, words.find('>'));
+    std::string_view word;
+    std::size_t allowed_inputs = 0;
+    for (std::size_t i = 0; i < node.inputs.size() || !words.empty(); ++i) {
+      if (!word.ends_with('*')) {
+        if (words.empty()) {
+          fail_model("a node has the wrong number of inputs", {node.place()},
+                     {"at most ", allowed_inputs}, {node.inputs.size()});
         }
-        break;
+        word = next_word(words);
+        ++allowed_inputs;
+      }
+      const int value = i < node.inputs.size() ? node.inputs[i] : kNoValue;
+      if (value == kNoValue) {
+        if (word.size() > 1) continue;  // optional
+        fail_model("a node lacks an input", {node.place()}, {"input ", i}, {"none"});
+      }
+      const DataType type = plan_.values[value].type;
+      const std::string what = std::string(data_type_name(type)) + " as input " + std::to_string(i);
+      if (word[0] >= '0' && word[0] <= '9') {
+        const std::size_t same = static_cast<std::size_t>(word[0] - '0');
+        if (same < node.inputs.size() && type_of(node.inputs[same]) != type) {
+          fail_model("a node mixes types", {node.place()},
+                     {"the type of input ", same, ", ", data_type_name(type_of(node.inputs[same]))},
+                     {what});
+        }
+      } else if (!types_of_letter(word[0]).contains(type)) {
+        throw_error(ErrorCode::kUnsupported, "a type is not supported by this operator", {},
+                    {node.place()}, {types_of_letter(word[0]).to_string()}, {what});
       }
     }
-    if (element_size(type) == 0) {
-      throw_error(ErrorCode::kUnsupported, "a node makes a type that is not supported", {},
-                  {node.place()}, {"float, double, int8, uint8, int32, int64 or bool"},
-                  {data_type_name(type)});
+  }
+
+  void check_outputs(Node& node) {
+    std::string_view words = node.op->signature;
+    words.remove_prefix(std::min(words.size(), words.find('>') + 2));
+    std::string_view word;
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      if (!word.ends_with('*')) {
+        if (words.empty()) break;
+        word = next_word(words);
+      }
+      if (node.outputs[i] == kNoValue) continue;
+      const DataType type = output_type(node, word, i);
+      check_stored(type, {node.place()});
+      plan_.values[node.outputs[i]].type = type;
     }
-    return type;
+    if (node.outputs.empty() ||
+        (words.empty() && !word.ends_with('*') &&
+         type_of(node.outputs.back()) == DataType::kUndefined && node.outputs.back() != kNoValue)) {
+      fail_model("a node has the wrong number of outputs", {node.place()},
+                 {"as in ", node.op->signature}, {node.outputs.size()});
+    }
+    if ((node.op->flags & OperatorDef::kViaFloat) == 0) return;
+    const auto converts = [&](int value) {
+      return type_of(value) == DataType::kFloat16 ||
+             (type_of(value) == DataType::kDouble &&
+              (node.op->flags & OperatorDef::kKeepsDouble) == 0);
+    };
+    node.converts = std::any_of(node.inputs.begin(), node.inputs.end(), converts) ||
+                    std::any_of(node.outputs.begin(), node.outputs.end(), converts);
+  }
+
+  // The type that the first alternative of `word` gives that applies.
+  DataType output_type(const Node& node, std::string_view word, std::size_t output) const {
+    for (const char letter : word) {
+      DataType type = DataType::kUndefined;
+      if (letter >= '0' && letter <= '9') {
+        const std::size_t input = static_cast<std::size_t>(letter - '0');
+        if (input < node.inputs.size()) type = type_of(node.inputs[input]);
+      } else if (letter == '@') {
+        type =
+            static_cast<DataType>(node.int_attribute("to", node.int_attribute("output_dtype", 0)));
+      } else if (letter == '$') {
+        type = type_of_labels(node);
+      } else if (letter == '!') {
+        type = type_of(node.inputs[0]) == DataType::kString ? DataType::kInt64 : DataType::kString;
+      } else if (letter == '%') {
+        type = type_from_block(node, output);
+      } else {
+        type = first_type_of_letter(letter);
+      }
+      if (type != DataType::kUndefined) return type;
+    }
+    return DataType::kUndefined;
+  }
+
+  // That of the attribute that holds a node's values or class labels.
+  static DataType type_of_labels(const Node& node) {
+    for (const onnx::AttributeRef& attribute : node.attributes) {
+      if (!attribute.name.starts_with("value") && !attribute.name.starts_with("classlabels")) {
+        continue;
+      }
+      switch (attribute.kind) {
+        case onnx::AttributeKind::kTensor:
+          return attribute.tensor->type;
+        case onnx::AttributeKind::kInt:
+          return DataType::kInt64;
+        case onnx::AttributeKind::kInts:
+          if (!attribute.ints.empty()) return DataType::kInt64;
+          break;
+        case onnx::AttributeKind::kString:
+          return DataType::kString;
+        case onnx::AttributeKind::kStrings:
+          if (!attribute.strings.empty()) return DataType::kString;
+          break;
+        default:
+          return DataType::kFloat;
+      }
+    }
+    return DataType::kUndefined;
+  }
+
+  // If and Scan pass the inner graph's outputs on; the first of a Loop's says whether to go on.
+  DataType type_from_block(const Node& node, std::size_t output) const {
+    if (node.blocks.empty()) return DataType::kUndefined;
+    const Block& block = *node.blocks[0];
+    const std::size_t index = output + (node.op_type == "Loop" ? 1 : 0);
+    return index < block.outputs.size() ? type_of(block.outputs[index]) : DataType::kUndefined;
   }
 
   void check_output_types(const std::vector<onnx::ValueInfoRef>& declared_outputs) {
     for (std::size_t i = 0; i < plan_.outputs.size(); ++i) {
-      const DataType made = plan_.values[plan_.output_values[i]].type;
+      const DataType made = plan_.values[plan_.main.outputs[i]].type;
       const DataType said = declared_outputs[i].type;
-      if (said != DataType::kUndefined && said != made) {
+      if (said != DataType::kUndefined && declared_outputs[i].key == DataType::kUndefined &&
+          said != made) {
         fail_model("an output is not what the model declares",
                    {"output ", quoted(plan_.outputs[i].name)}, {data_type_name(said)},
                    {data_type_name(made)});
@@ -324,25 +489,66 @@ class Opener {
     }
   }
 
+  void prepare_nodes(Block& block) {
+    for (Node& node : block.nodes) {
+      if (node.op->prepare == nullptr) continue;
+      node.prepared = node.op->prepare(node, type_of(node.inputs[0]));
+      std::erase_if(node.attributes, [](const onnx::AttributeRef& attribute) {
+        return !attribute.name.starts_with("classlabels");
+      });
+    }
+  }
+
+  // Weights in float16 or double of operators that reckon in float become float once, here.
+  void convert_constants(Block& block) {
+    for (Node& node : block.nodes) {
+      if (!node.converts) continue;
+      for (int& input : node.inputs) {
+        if (input == kNoValue) continue;
+        const Value& value = plan_.values[input];
+        if (value.source != Value::Source::kConstant || value.type == DataType::kFloat ||
+            !onnx::is_decimal(value.type)) {
+          continue;
+        }
+        const auto [known, is_new] = as_float_.emplace(input, 0);
+        if (is_new) known->second = add_converted(value.constant);
+        input = known->second;
+      }
+    }
+  }
+
+  int add_converted(TensorView tensor) {
+    plan_.folded.push_back(std::make_unique<std::uint8_t[]>(
+        std::max<std::size_t>(tensor.shape.elements() * sizeof(float), 1)));
+    convert(tensor, DataType::kFloat, plan_.folded.back().get());
+    Value& value = plan_.values.emplace_back();
+    value.type = DataType::kFloat;
+    value.source = Value::Source::kConstant;
+    value.block = &plan_.main;
+    value.constant = {DataType::kFloat, tensor.shape, plan_.folded.back().get()};
+    return static_cast<int>(plan_.values.size() - 1);
+  }
+
   // Runs what depends on constants only, once and for all.
-  void fold_constants() {
+  void fold_constants(Block& block) {
     Workspace workspace;
     Workspace::Impl& work = workspace.impl();
     std::vector<Node> kept;
-    for (Node& node : plan_.nodes) {
+    for (Node& node : block.nodes) {
       const bool constant = std::all_of(node.inputs.begin(), node.inputs.end(), [&](int value) {
         return value == kNoValue || plan_.values[value].source == Value::Source::kConstant;
       });
-      if (constant && fold(node, work)) {
+      if (constant && (node.op->flags & OperatorDef::kNotFolded) == 0 &&
+          fold(node, work, &block != &plan_.main)) {
         plan_.folded_nodes.push_back(std::move(node));
       } else {
         kept.push_back(std::move(node));
       }
     }
-    plan_.nodes = std::move(kept);
+    block.nodes = std::move(kept);
   }
 
-  bool fold(const Node& node, Workspace::Impl& work) {
+  bool fold(Node& node, Workspace::Impl& work, bool inner) {
     static const TensorView kLeftOut;
     std::size_t input_bytes = 0;
     std::vector<const TensorView*> inputs;
@@ -350,9 +556,16 @@ class Opener {
       inputs.push_back(value == kNoValue ? &kLeftOut : &plan_.values[value].constant);
       input_bytes += inputs.back()->bytes();
     }
+    // Many nodes that each read a large weight, or double what they read, would make opening slow:
+    // beyond this the rest runs when the model does.
+    folded_bytes_ += input_bytes;
+    if (folded_bytes_ > 16 * plan_.model_bytes + kFoldBytes * 1024) return false;
     std::vector<TensorView> outputs(node.outputs.size());
     std::vector<int> slots(node.outputs.size());
-    work.slots.resize(std::max(work.slots.size(), outputs.size()));
+    const std::size_t own_slots = node.inputs.size() + node.outputs.size();
+    if (work.slots.size() < outputs.size() + own_slots)
+      work.slots.resize(outputs.size() + own_slots);
+    node.first_state = static_cast<int>(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       slots[i] = static_cast<int>(i);
       if (node.outputs[i] != kNoValue) outputs[i].type = plan_.values[node.outputs[i]].type;
@@ -360,10 +573,10 @@ class Opener {
     work.max_tensor_bytes =
         std::min(std::max(kFoldBytes, input_bytes), plan_.options.max_tensor_bytes);
     try {
-      Invocation invocation(node, inputs, outputs, slots, work);
-      node.op->run(invocation);
+      execute(plan_, node, inputs, outputs, slots, work, 0);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::kOutOfMemory) return false;  // too large to fold: runs later
+      // Too large to fold, or in a branch that perhaps never runs: it fails when it does.
+      if (error.code() == ErrorCode::kOutOfMemory || inner) return false;
       throw Error(ErrorCode::kInvalidModel, error.summary(), error.detail());
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -377,31 +590,36 @@ class Opener {
       value.source = Value::Source::kConstant;
       value.constant = outputs[i];
     }
+    for (std::unique_ptr<std::uint8_t[]>& text : work.texts)
+      plan_.folded.push_back(std::move(text));
+    work.texts.clear();
     return true;
   }
 
   // Hands out slots along the order of execution: a slot is free again after the last node that
-  // reads its value, or a view of it.
-  void assign_slots() {
+  // reads its value, or a view of it. Inner blocks have slots of their own, because they run while
+  // what lies around them lives.
+  void assign_slots(Block& block) {
     constexpr std::size_t kForever = SIZE_MAX;
     // The value whose memory each value lies in: itself, or through views another.
-    std::vector<int> owner(plan_.values.size());
-    for (std::size_t i = 0; i < owner.size(); ++i) owner[i] = static_cast<int>(i);
-    std::vector<std::size_t> last_use(plan_.values.size(), 0);
-    for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
-      const Node& node = plan_.nodes[n];
+    std::vector<int>& owner = owner_;
+    std::vector<std::size_t>& last_use = last_use_;
+    for (std::size_t i = owner.size(); i < plan_.values.size(); ++i) {
+      owner.push_back(static_cast<int>(i));
+    }
+    last_use.resize(plan_.values.size());
+    for (std::size_t n = 0; n < block.nodes.size(); ++n) {
+      const Node& node = block.nodes[n];
       if ((node.op->flags & OperatorDef::kAliases) != 0 && node.outputs[0] != kNoValue &&
           !node.inputs.empty() && node.inputs[0] != kNoValue) {
         owner[node.outputs[0]] = owner[node.inputs[0]];
       }
-      for (const int value : node.inputs) {
-        if (value != kNoValue) last_use[owner[value]] = n;
-      }
+      for_each_read(node, [&](int value) { last_use[owner[value]] = n; });
       for (const int value : node.outputs) {
         if (value != kNoValue && owner[value] == value) last_use[value] = n;
       }
     }
-    for (const int value : plan_.output_values) last_use[owner[value]] = kForever;
+    for (const int value : block.outputs) last_use[owner[value]] = kForever;
 
     std::vector<int> free_slots;
     const auto take = [&] {
@@ -410,71 +628,93 @@ class Opener {
       free_slots.pop_back();
       return slot;
     };
-    for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
-      const Node& node = plan_.nodes[n];
+    for (std::size_t n = 0; n < block.nodes.size(); ++n) {
+      Node& node = block.nodes[n];
+      if (node.converts || !node.blocks.empty()) {
+        node.first_state = static_cast<int>(plan_.slot_count);
+        plan_.slot_count += 2 * node.inputs.size() + node.outputs.size() + 1;
+      }
       for (std::size_t i = 0; i < node.outputs.size(); ++i) {
         const int output = node.outputs[i];
         int slot = kNoValue;
         if (output != kNoValue && owner[output] == output) {
-          slot = i == 0 ? slot_in_place(node, n, owner, last_use) : kNoValue;
+          slot = i == 0 ? slot_in_place(block, node, n) : kNoValue;
           if (slot == kNoValue) slot = take();
           plan_.values[output].slot = slot;
         }
-        plan_.slots.push_back(slot);
+        block.slots.push_back(slot);
       }
       const auto release = [&](int value) {
-        if (value == kNoValue) return;
         Value& memory = plan_.values[owner[value]];
-        if (last_use[owner[value]] == n && memory.slot != kNoValue) {
+        if (memory.block == &block && last_use[owner[value]] == n && memory.slot != kNoValue) {
           free_slots.push_back(std::exchange(memory.slot, kNoValue));
         }
       };
-      for (const int value : node.inputs) release(value);
-      for (const int value : node.outputs) release(value);
+      for_each_read(node, release);
+      for (const int value : node.outputs) {
+        if (value != kNoValue) release(value);
+      }
     }
   }
 
+  template <typename Visit>
+  static void for_each_read(const Node& node, Visit&& visit) {
+    for (const int value : node.inputs) {
+      if (value != kNoValue) visit(value);
+    }
+    for (const int value : node.captured) visit(value);
+  }
+
   // The first input's slot, taken away from it, where the operator may write over it.
-  int slot_in_place(const Node& node, std::size_t n, const std::vector<int>& owner,
-                    const std::vector<std::size_t>& last_use) {
-    if ((node.op->flags & OperatorDef::kInPlace) == 0 || node.inputs[0] == kNoValue) {
+  int slot_in_place(const Block& block, const Node& node, std::size_t n) {
+    if ((node.op->flags & OperatorDef::kInPlace) == 0 || node.inputs[0] == kNoValue ||
+        type_of(node.inputs[0]) != type_of(node.outputs[0])) {
       return kNoValue;
     }
-    const int source = owner[node.inputs[0]];
+    const int source = owner_[node.inputs[0]];
     const bool read_again = std::any_of(node.inputs.begin() + 1, node.inputs.end(), [&](int value) {
-      return value != kNoValue && owner[value] == source;
+      return value != kNoValue && owner_[value] == source;
     });
-    if (read_again || last_use[source] != n) return kNoValue;
+    if (read_again || plan_.values[source].block != &block || last_use_[source] != n) {
+      return kNoValue;
+    }
     return std::exchange(plan_.values[source].slot, kNoValue);
   }
 
   Plan::Impl& plan_;
   const Registry& registry_;
-  std::vector<std::pair<std::string_view, std::int64_t>> opsets_;
-  std::vector<std::string_view> domains_;  // of the file's nodes, by position
+  std::array<std::int64_t, kDomains> opsets_{};
   std::unordered_map<std::string_view, int> by_name_;
+  std::vector<std::pair<std::string_view, int>> hidden_;  // what a name meant before, see add_block
+  std::vector<Node*> around_;                             // the nodes whose inner graph is read
+  std::vector<int> maps_;                                 // inputs that are the keys of a map
+  std::unordered_map<int, int> as_float_;                 // constants and what they became
+  std::size_t folded_bytes_ = 0;
+  std::vector<int> owner_;
+  std::vector<std::size_t> last_use_;
 };
 
 }  // namespace
 
-void remove_dead_nodes(Plan::Impl& plan) {
+void remove_dead_nodes(const Plan::Impl& plan, Block& block) {
   std::vector<bool> needed(plan.values.size(), false);
-  for (const int value : plan.output_values) needed[value] = true;
-  std::vector<bool> live(plan.nodes.size(), false);
-  for (std::size_t n = plan.nodes.size(); n-- > 0;) {
-    for (const int value : plan.nodes[n].outputs) {
+  for (const int value : block.outputs) needed[value] = true;
+  std::vector<bool> live(block.nodes.size(), false);
+  for (std::size_t n = block.nodes.size(); n-- > 0;) {
+    for (const int value : block.nodes[n].outputs) {
       if (value != kNoValue && needed[value]) live[n] = true;
     }
     if (!live[n]) continue;
-    for (const int value : plan.nodes[n].inputs) {
+    for (const int value : block.nodes[n].inputs) {
       if (value != kNoValue) needed[value] = true;
     }
+    for (const int value : block.nodes[n].captured) needed[value] = true;
   }
   std::vector<Node> kept;
-  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
-    if (live[n]) kept.push_back(std::move(plan.nodes[n]));
+  for (std::size_t n = 0; n < block.nodes.size(); ++n) {
+    if (live[n]) kept.push_back(std::move(block.nodes[n]));
   }
-  plan.nodes = std::move(kept);
+  block.nodes = std::move(kept);
 }
 
 std::unique_ptr<const Plan> Plan::open(std::span<const std::uint8_t> model_bytes,
@@ -497,6 +737,7 @@ Plan::~Plan() = default;
 const std::vector<ValueInfo>& Plan::inputs() const { return impl_->inputs; }
 const std::vector<ValueInfo>& Plan::outputs() const { return impl_->outputs; }
 const std::string& Plan::name() const { return impl_->name; }
+const std::vector<std::string>& Plan::labels() const { return impl_->labels; }
 int Plan::opset() const { return impl_->opset; }
 std::size_t Plan::model_bytes() const { return impl_->model_bytes; }
 const std::vector<std::pair<std::string, int>>& Plan::operators() const { return impl_->operators; }
@@ -510,7 +751,10 @@ std::string_view Plan::metadata(std::string_view key) const {
 
 std::vector<std::string_view> Plan::steps() const {
   std::vector<std::string_view> names;
-  for (const Node& node : impl_->nodes) names.push_back(node.op->name);
+  for (const Node& node : impl_->main.nodes) names.push_back(node.op->name);
+  for (const std::unique_ptr<Block>& block : impl_->blocks) {
+    for (const Node& node : block->nodes) names.push_back(node.op->name);
+  }
   return names;
 }
 

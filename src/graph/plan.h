@@ -31,6 +31,9 @@ struct PlanOptions {
   bool fuse = true;  // false runs every node as the file has it: for tests and comparison
   // No tensor of a run may be larger: a file or an input that asks for more gets kOutOfMemory.
   std::size_t max_tensor_bytes = std::size_t{1} << 29;
+  // No run executes more nodes, those inside of loops counted each time: a Loop that would never
+  // end gets kInvalidInput.
+  std::size_t max_steps = 1000000;
 };
 
 class Plan {
@@ -53,6 +56,9 @@ class Plan {
   std::size_t model_bytes() const;
   // The file's operators by name with how often each occurs, before anything is folded or fused.
   const std::vector<std::pair<std::string, int>>& operators() const;
+  // The class labels that the model's last classifier or ZipMap lists, whole numbers in decimal:
+  // what the columns of its probabilities mean. Empty when there is none.
+  const std::vector<std::string>& labels() const;
   // The names of what really runs, in order: for tests and for people who ask why it is fast.
   std::vector<std::string_view> steps() const;
   // A weight by name, a view into the model (at any alignment); type kUndefined when there is none.

@@ -21,8 +21,9 @@ struct Value {
   std::string_view name;
   DataType type = DataType::kUndefined;
   Source source = Source::kNode;
-  TensorView constant;  // kConstant: an initializer in place, or a folded result
-  int slot = kNoValue;  // kNode with memory of its own: the workspace's slot
+  const Block* block = nullptr;  // where it belongs
+  TensorView constant;           // kConstant: an initializer in place, or a folded result
+  int slot = kNoValue;           // kNode with memory of its own: the workspace's slot
 };
 
 struct Plan::Impl {
@@ -32,14 +33,14 @@ struct Plan::Impl {
   std::size_t model_bytes = 0;
   std::vector<ValueInfo> inputs;
   std::vector<ValueInfo> outputs;
-  std::vector<int> input_values;   // the value of each input
-  std::vector<int> output_values;  // likewise of each output
   std::vector<Value> values;
-  std::vector<Node> nodes;  // in an order in which they can run
-  std::vector<int> slots;   // the outputs' slots, node after node
+  Block main;                                  // its inputs and outputs are those above
+  std::vector<std::unique_ptr<Block>> blocks;  // those of If, Loop and Scan, outer before inner
   std::size_t slot_count = 0;
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
   std::vector<std::pair<std::string, int>> operators;  // of the file: name and count
+
+  std::vector<std::string> labels;  // see Plan::labels
 
   // Owners of what constants point to, besides the model's bytes.
   std::vector<onnx::TensorRef> initializers;
@@ -48,9 +49,18 @@ struct Plan::Impl {
 };
 
 // Removes the nodes that no output needs. Keeps their order.
-void remove_dead_nodes(Plan::Impl& plan);
+void remove_dead_nodes(const Plan::Impl& plan, Block& block);
 
 // Replaces groups of nodes by the fused operators that `registry` has (fuse.cpp).
-void fuse_nodes(Plan::Impl& plan, const Registry& registry);
+void fuse_nodes(Plan::Impl& plan, Block& block, const Registry& registry);
+
+// Runs one node: `outputs` have their types, `slots` are those of the outputs. `depth` counts the
+// nodes that this one runs inside of (run.cpp).
+void execute(const Plan::Impl& plan, const Node& node, std::span<const TensorView* const> inputs,
+             std::span<TensorView> outputs, std::span<const int> slots, Workspace::Impl& work,
+             int depth);
+
+// Writes the numbers of `tensor` as `type`, float or double, to `out`.
+void convert(const TensorView& tensor, DataType type, void* out);
 
 }  // namespace storewise::graph

@@ -17,6 +17,7 @@ namespace storewise::graph {
 using onnx::data_type_name;
 using onnx::DataType;
 using onnx::element_size;
+using onnx::storage_bytes;
 
 inline constexpr std::size_t kMaxRank = 8;
 
@@ -51,7 +52,7 @@ struct TensorView {
   Shape shape;
   const void* data = nullptr;
 
-  std::size_t bytes() const { return shape.elements() * element_size(type); }
+  std::size_t bytes() const { return storage_bytes(type, shape.elements()); }
   template <typename T>
   const T* as() const {
     return static_cast<const T*>(data);

@@ -39,6 +39,7 @@ struct Floats {
 Floats operator+(Floats a, Floats b) { return {_mm256_add_ps(a.v, b.v)}; }
 Floats operator-(Floats a, Floats b) { return {_mm256_sub_ps(a.v, b.v)}; }
 Floats operator*(Floats a, Floats b) { return {_mm256_mul_ps(a.v, b.v)}; }
+Floats operator/(Floats a, Floats b) { return {_mm256_div_ps(a.v, b.v)}; }
 Floats max(Floats a, Floats b) { return {_mm256_max_ps(a.v, b.v)}; }
 Floats abs(Floats a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v)}; }
 Floats nearest(Floats a) {
@@ -65,32 +66,70 @@ void store_i16(Floats a, std::int16_t* q) {
       _mm_packs_epi32(_mm256_castsi256_si128(wide), _mm256_extracti128_si256(wide, 1)));
 }
 
-struct Products {
-  __m256i lanes = _mm256_setzero_si256();
+// Sixteen int16 that are multiplied and added in pairs, and eight sums of such pairs.
+struct Shorts {
+  static constexpr std::size_t kWidth = 16;
+  __m256i v;
 
-  static __m256i widen(const std::int8_t* q) {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(q)));
+  static Shorts load(const std::int16_t* x) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x))};
   }
-  void add(const std::int8_t* a, const std::int8_t* b) {
-    lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(widen(a), widen(b)));
+  static Shorts widen(const std::int8_t* q) {
+    return {_mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(q)))};
   }
-  void add(const std::int8_t* q, const std::int16_t* x) {
-    const __m256i wide = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
-    lanes = _mm256_add_epi32(lanes, _mm256_madd_epi16(widen(q), wide));
-  }
-  std::int64_t wide_sum() const {
-    alignas(32) std::int32_t lane[8];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(lane), lanes);
-    std::int64_t sum = 0;
-    for (const std::int32_t part : lane) sum += part;
-    return sum;
-  }
-  std::int32_t sum() const {
-    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
-    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0b01001110));
-    return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0b10110001)));
+  static Shorts pair(const std::int16_t* two) {
+    std::int32_t both;
+    std::memcpy(&both, two, sizeof both);
+    return {_mm256_set1_epi32(both)};
   }
 };
+
+struct Sums {
+  __m256i v = _mm256_setzero_si256();
+
+  static Sums load(const std::int32_t* in) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(in))};
+  }
+  void add(Shorts a, Shorts b) { v = _mm256_add_epi32(v, _mm256_madd_epi16(a.v, b.v)); }
+  void store(std::int32_t* out) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), v); }
+};
+
+void store_totals(const Sums (&s)[4], std::int32_t* out) {
+  const __m256i eight =
+      _mm256_hadd_epi32(_mm256_hadd_epi32(s[0].v, s[1].v), _mm256_hadd_epi32(s[2].v, s[3].v));
+  _mm_storeu_si128(
+      reinterpret_cast<__m128i*>(out),
+      _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1)));
+}
+
+// Sixteen columns of two rows as pairs.
+void interleave(const std::int8_t* first, const std::int8_t* second, Shorts (&pairs)[2]) {
+  const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(first));
+  const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(second));
+  pairs[0].v = _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b));
+  pairs[1].v = _mm256_cvtepi8_epi16(_mm_unpackhi_epi8(a, b));
+}
+
+Floats real_difference(const std::int32_t* sums, const std::int32_t* zeros, std::int32_t factor) {
+  const __m256i zero = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(zeros));
+  const __m256i sum = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(sums));
+  return {_mm256_cvtepi32_ps(
+      _mm256_sub_epi32(sum, _mm256_mullo_epi32(zero, _mm256_set1_epi32(factor))))};
+}
+
+void unpack_sixteen(const std::uint8_t* packed, int sign, std::int8_t* q) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(packed));
+  const __m128i flip = _mm_set1_epi8(static_cast<char>(sign));
+  const __m128i mask = _mm_set1_epi8(15);
+  const __m128i low = _mm_sub_epi8(_mm_xor_si128(_mm_and_si128(bytes, mask), flip), flip);
+  const __m128i high =
+      _mm_sub_epi8(_mm_xor_si128(_mm_and_si128(_mm_srli_epi16(bytes, 4), mask), flip), flip);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(q), _mm_unpacklo_epi8(low, high));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(q + 16), _mm_unpackhi_epi8(low, high));
+}
+
+// Columns of a tile of gemm_f32, in Floats: four rows of it must leave registers for the rest.
+constexpr std::size_t kTileFloats = 2;
 
 }  // namespace
 

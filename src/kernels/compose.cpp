@@ -17,20 +17,6 @@ float at(const float* x, std::size_t i) {
 
 }  // namespace
 
-void gemm_f32(const float* a, const float* b, std::size_t m, std::size_t k, std::size_t n,
-              float* c) {
-  // Columns in strips that stay in the first-level cache while k runs.
-  constexpr std::size_t kStrip = 1024;
-  for (std::size_t first = 0; first < n; first += kStrip) {
-    const std::size_t width = std::min(kStrip, n - first);
-    for (std::size_t i = 0; i < m; ++i) {
-      for (std::size_t l = 0; l < k; ++l) {
-        axpy_f32(at(a, i * k + l), b + l * n + first, width, c + i * n + first);
-      }
-    }
-  }
-}
-
 void softmax_f32(std::size_t n, float* x) {
   if (n == 0) return;
   exp_f32(max_f32(x, n), n, x);

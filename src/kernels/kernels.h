@@ -9,8 +9,8 @@
 //   Outputs do not overlap inputs. Sizes may be 0.
 // - Integer kernels are exact, hence bit-identical in every implementation, for values in the
 //   stated ranges.
-// - Elementwise float kernels (axpy, dequantize, multiply, exp) round every operation once, in the
-//   stated order, without fused multiply-add: bit-identical too.
+// - Elementwise float kernels (axpy, dequantize, multiply, combine, exp, sigmoid, tanh, erf) round
+//   every operation once, in the stated order, without fused multiply-add: bit-identical too.
 // - dot_f32 and sum_f32 keep eight interleaved partial sums, lane l taking elements l, l+8, ...,
 //   added as ((0+4)+(2+6)) + ((1+5)+(3+7)); what is left after the last full eight follows one by
 //   one. Bit-identical as well; against another order allow n * 2^-24 of the sum of magnitudes.
@@ -28,24 +28,32 @@ namespace storewise::kernels {
 inline namespace STOREWISE_KERNELS_IMPLEMENTATION {
 
 // Activations that meet int8 weights in an integer product are rounded to multiples of a scale
-// within +-kActivationMax. A lane of four gets at most a quarter of kDotBlock products of a block:
-// 127 * 32767 * 512 < 2^31.
+// within +-kActivationMax. On 16 bits they cost no more than on 8 would: weights are widened to 16
+// bits for the instruction that multiplies and adds in pairs.
 inline constexpr std::int32_t kActivationMax = 32767;
-inline constexpr std::size_t kDotBlock = 2048;
 
 // "scalar", "simd128" or "avx2".
 const char* isa_name();
 
-// Sum of a[i] * b[i] in int32; a and b in [-127, 127], n <= 133,000.
-std::int32_t dot_i8(const std::int8_t* a, const std::int8_t* b, std::size_t n);
-
-// Sum of q[i] * x[i]; q in [-127, 127], x in [-kActivationMax, kActivationMax]; int32 in each lane
-// within blocks of kDotBlock, int64 across lanes and blocks. Any n.
-std::int64_t dot_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t n);
-
-// out[r] = float(dot_i8_i16(q[r], x)) for the rows of q [rows][columns], row-major.
-void gemv_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t rows, std::size_t columns,
-                 float* out);
+// Integer products of activations x [m][k] (rows `x_stride` elements apart) and weights:
+// out[i][j] = sum over l of x[i][l] * w, modulo 2^32: exact where k * 128 * the largest |x| is
+// below 2^31, with any int8 weights; x above -32768. `out_stride` elements from row to row of out.
+//
+// Weights one row for each output, q [n][q_stride]: w = q[j][l].
+void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                  std::int32_t* out, std::size_t out_stride);
+// Weights one column for each output, q [k][q_stride]: w = q[l][j].
+void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                     std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                     std::int32_t* out, std::size_t out_stride);
+// y[j] += float(sums[j] - zeros[j * zero_step] * factor) * (unit * scales[j * scale_step]), the
+// difference in int32: what turns those sums into real numbers. Steps are 0 or 1.
+void add_scaled_i32(const std::int32_t* sums, const std::int32_t* zeros, std::size_t zero_step,
+                    std::int32_t factor, float unit, const float* scales, std::size_t scale_step,
+                    std::size_t n, float* y);
+// q[0, 2 n) = the half bytes of packed[0, n), the low one first; as two's complement if is_signed.
+void unpack_i4(const std::uint8_t* packed, bool is_signed, std::size_t n, std::int8_t* q);
 
 // q[i] = x[i] * inverse_scale, rounded to nearest, halves to even. The results must fit int16.
 void quantize_i16(const float* x, float inverse_scale, std::size_t n, std::int16_t* q);
@@ -61,6 +69,13 @@ void multiply_f32(const float* x, std::size_t n, float* y);
 
 // Sum of a[i] * b[i].
 float dot_f32(const float* a, const float* b, std::size_t n);
+// c [m][n] += a [m][k] * w^T, w [n][k] one row for each output: each c[i][j] plus
+// dot_f32(w[j], a[i]), four of which share the reads of a.
+void gemm_f32_rows(const float* a, const float* w, std::size_t m, std::size_t k, std::size_t n,
+                   float* c);
+// c [m][n] += a [m][k] * b [k][n], row-major; each c[i][j] adds its k products in order.
+void gemm_f32(const float* a, const float* b, std::size_t m, std::size_t k, std::size_t n,
+              float* c);
 // Sum of x[i].
 float sum_f32(const float* x, std::size_t n);
 // The largest element, passing over NaN; -infinity when there is none.
@@ -72,14 +87,25 @@ float max_abs_f32(const float* x, std::size_t n);
 // NaN stays. After S. Moshier's Cephes expf (1989): a polynomial on [-ln 2 / 2, ln 2 / 2].
 void exp_f32(float shift, std::size_t n, float* x);
 
+// x[i] = 1 / (1 + exp(-x[i])) with a relative error below 5e-7; from 4.5e-39 to 1, NaN stays.
+void sigmoid_f32(std::size_t n, float* x);
+// x[i] = tanh(x[i]) with a relative error below 2e-7; from -1 to 1, NaN stays. After S. Moshier's
+// Cephes tanhf (1989): a polynomial below 0.625, 1 - 2 / (exp(2 x) + 1) above.
+void tanh_f32(std::size_t n, float* x);
+// x[i] = erf(x[i]) with a relative error below 4e-7; from -1 to 1, NaN stays. After Cephes erff
+// below 1, Abramowitz and Stegun's formula 7.1.26 above.
+void erf_f32(std::size_t n, float* x);
+
+// out[i] = a[i] how b[i]. A step of 0 reads the one element a[0] or b[0] throughout, 1 a list.
+// kLarger and kSmaller give NaN where either is NaN. `out` may be `a` or `b`.
+enum class Combine { kAdd, kSubtract, kMultiply, kDivide, kLarger, kSmaller };
+void combine_f32(Combine how, const float* a, std::size_t step_a, const float* b,
+                 std::size_t step_b, std::size_t n, float* out);
+
 // The first index in [begin, end) with x[index] > threshold, or end.
 std::size_t find_above(const float* x, std::size_t begin, std::size_t end, float threshold);
 
 // Built from the kernels above (compose.cpp), the same for every instruction set.
-
-// c [m][n] += a [m][k] * b [k][n], row-major; each c[i][j] adds its k products in order.
-void gemm_f32(const float* a, const float* b, std::size_t m, std::size_t k, std::size_t n,
-              float* c);
 
 // x becomes its softmax; n = 0 does nothing.
 void softmax_f32(std::size_t n, float* x);

@@ -12,20 +12,16 @@ inline namespace STOREWISE_KERNELS_IMPLEMENTATION {
 namespace {
 
 // An element that may lie at any byte.
-float at(const float* x, std::size_t i) {
-  float value;
+template <typename T>
+T at(const T* x, std::size_t i) {
+  T value;
   std::memcpy(&value, reinterpret_cast<const char*>(x) + i * sizeof value, sizeof value);
   return value;
 }
 
-void put(float* y, std::size_t i, float value) {
+template <typename T>
+void put(T* y, std::size_t i, T value) {
   std::memcpy(reinterpret_cast<char*>(y) + i * sizeof value, &value, sizeof value);
-}
-
-std::int16_t at(const std::int16_t* x, std::size_t i) {
-  std::int16_t value;
-  std::memcpy(&value, reinterpret_cast<const char*>(x) + i * sizeof value, sizeof value);
-  return value;
 }
 
 template <typename Term>
@@ -59,26 +55,101 @@ float exp_one(float x) {
   return p * std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
 }
 
+// ((c[0] z + c[1]) z + c[2]) ...
+template <std::size_t count>
+float polynomial(const float (&c)[count], float z) {
+  float p = c[0];
+  for (std::size_t i = 1; i < count; ++i) p = p * z + c[i];
+  return p;
+}
+
+float sigmoid_one(float x) { return 1.0f / (1.0f + exp_one(0.0f - x)); }
+
+float tanh_one(float x) {
+  namespace k = exp_constants;
+  const float magnitude = std::fabs(x);
+  if (magnitude < k::kTanhLimit) {
+    const float z = x * x;
+    return polynomial(k::kTanh, z) * z * x + x;
+  }
+  const float far = 1.0f - 2.0f / (exp_one(magnitude + magnitude) + 1.0f);
+  return x < 0.0f ? 0.0f - far : far;
+}
+
+float erf_one(float x) {
+  namespace k = exp_constants;
+  const float magnitude = std::fabs(x);
+  const float z = x * x;
+  if (magnitude < 1.0f) return polynomial(k::kErfNear, z) * x;
+  const float t = 1.0f / (1.0f + k::kErfStep * magnitude);
+  const float far = 1.0f - polynomial(k::kErfFar, t) * t * exp_one(0.0f - z);
+  return x < 0.0f ? 0.0f - far : far;
+}
+
+float combine_one(Combine how, float x, float y) {
+  switch (how) {
+    case Combine::kAdd:
+      return x + y;
+    case Combine::kSubtract:
+      return x - y;
+    case Combine::kMultiply:
+      return x * y;
+    case Combine::kDivide:
+      return x / y;
+    case Combine::kLarger:
+      return y != y || x < y ? y : x;
+    case Combine::kSmaller:
+      return y != y || y < x ? y : x;
+  }
+  return 0.0f;
+}
+
 }  // namespace
 
 const char* isa_name() { return "scalar"; }
 
-std::int32_t dot_i8(const std::int8_t* a, const std::int8_t* b, std::size_t n) {
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
-  return sum;
+void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                  std::int32_t* out, std::size_t out_stride) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      std::uint32_t sum = 0;
+      for (std::size_t l = 0; l < k; ++l) {
+        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * q[j * q_stride + l]);
+      }
+      put(out, i * out_stride + j, static_cast<std::int32_t>(sum));
+    }
+  }
 }
 
-std::int64_t dot_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t n) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += q[i] * at(x, i);
-  return sum;
+void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                     std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                     std::int32_t* out, std::size_t out_stride) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      std::uint32_t sum = 0;
+      for (std::size_t l = 0; l < k; ++l) {
+        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * q[l * q_stride + j]);
+      }
+      put(out, i * out_stride + j, static_cast<std::int32_t>(sum));
+    }
+  }
 }
 
-void gemv_i8_i16(const std::int8_t* q, const std::int16_t* x, std::size_t rows, std::size_t columns,
-                 float* out) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    put(out, r, static_cast<float>(dot_i8_i16(q + r * columns, x, columns)));
+void add_scaled_i32(const std::int32_t* sums, const std::int32_t* zeros, std::size_t zero_step,
+                    std::int32_t factor, float unit, const float* scales, std::size_t scale_step,
+                    std::size_t n, float* y) {
+  for (std::size_t j = 0; j < n; ++j) {
+    const std::int32_t sum = at(sums, j) - at(zeros, j * zero_step) * factor;
+    put(y, j, at(y, j) + static_cast<float>(sum) * (unit * at(scales, j * scale_step)));
+  }
+}
+
+void unpack_i4(const std::uint8_t* packed, bool is_signed, std::size_t n, std::int8_t* q) {
+  const int sign = is_signed ? 8 : 0;
+  for (std::size_t i = 0; i < 2 * n; ++i) {
+    const int half = packed[i / 2] >> (i % 2 * 4) & 15;
+    q[i] = static_cast<std::int8_t>((half ^ sign) - sign);
   }
 }
 
@@ -109,6 +180,24 @@ float dot_f32(const float* a, const float* b, std::size_t n) {
   return sum_in_lanes(n, [&](std::size_t i) { return at(a, i) * at(b, i); });
 }
 
+void gemm_f32_rows(const float* a, const float* w, std::size_t m, std::size_t k, std::size_t n,
+                   float* c) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      put(c, i * n + j, at(c, i * n + j) + dot_f32(w + j * k, a + i * k, k));
+    }
+  }
+}
+
+void gemm_f32(const float* a, const float* b, std::size_t m, std::size_t k, std::size_t n,
+              float* c) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t l = 0; l < k; ++l) {
+      axpy_f32(at(a, i * k + l), b + l * n, n, c + i * n);
+    }
+  }
+}
+
 float sum_f32(const float* x, std::size_t n) {
   return sum_in_lanes(n, [&](std::size_t i) { return at(x, i); });
 }
@@ -131,6 +220,25 @@ float max_abs_f32(const float* x, std::size_t n) {
 
 void exp_f32(float shift, std::size_t n, float* x) {
   for (std::size_t i = 0; i < n; ++i) put(x, i, exp_one(at(x, i) - shift));
+}
+
+void sigmoid_f32(std::size_t n, float* x) {
+  for (std::size_t i = 0; i < n; ++i) put(x, i, sigmoid_one(at(x, i)));
+}
+
+void tanh_f32(std::size_t n, float* x) {
+  for (std::size_t i = 0; i < n; ++i) put(x, i, tanh_one(at(x, i)));
+}
+
+void erf_f32(std::size_t n, float* x) {
+  for (std::size_t i = 0; i < n; ++i) put(x, i, erf_one(at(x, i)));
+}
+
+void combine_f32(Combine how, const float* a, std::size_t step_a, const float* b,
+                 std::size_t step_b, std::size_t n, float* out) {
+  for (std::size_t i = 0; i < n; ++i) {
+    put(out, i, combine_one(how, at(a, i * step_a), at(b, i * step_b)));
+  }
 }
 
 std::size_t find_above(const float* x, std::size_t begin, std::size_t end, float threshold) {

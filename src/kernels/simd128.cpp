@@ -50,6 +50,9 @@ Floats operator-(Floats a, Floats b) {
 Floats operator*(Floats a, Floats b) {
   return {wasm_f32x4_mul(a.low, b.low), wasm_f32x4_mul(a.high, b.high)};
 }
+Floats operator/(Floats a, Floats b) {
+  return {wasm_f32x4_div(a.low, b.low), wasm_f32x4_div(a.high, b.high)};
+}
 // pmax(b, a) is b < a ? a : b.
 Floats max(Floats a, Floats b) {
   return {wasm_f32x4_pmax(b.low, a.low), wasm_f32x4_pmax(b.high, a.high)};
@@ -81,32 +84,72 @@ void store_i16(Floats a, std::int16_t* q) {
                                              wasm_i32x4_trunc_sat_f32x4(a.high)));
 }
 
-// clang 14 does not find this by itself: extend to 16 bits, then multiply and add in pairs.
-struct Products {
-  v128_t lanes = wasm_i32x4_splat(0);
+// Eight int16 that are multiplied and added in pairs, and four sums of such pairs.
+struct Shorts {
+  static constexpr std::size_t kWidth = 8;
+  v128_t v;
 
-  void add_pairs(v128_t a, v128_t b) { lanes = wasm_i32x4_add(lanes, wasm_i32x4_dot_i16x8(a, b)); }
-  void add(const std::int8_t* a, const std::int8_t* b) {
-    const v128_t left = wasm_v128_load(a);
-    const v128_t right = wasm_v128_load(b);
-    add_pairs(wasm_i16x8_extend_low_i8x16(left), wasm_i16x8_extend_low_i8x16(right));
-    add_pairs(wasm_i16x8_extend_high_i8x16(left), wasm_i16x8_extend_high_i8x16(right));
-  }
-  void add(const std::int8_t* q, const std::int16_t* x) {
-    const v128_t left = wasm_v128_load(q);
-    add_pairs(wasm_i16x8_extend_low_i8x16(left), wasm_v128_load(x));
-    add_pairs(wasm_i16x8_extend_high_i8x16(left), wasm_v128_load(x + 8));
-  }
-  std::int64_t wide_sum() const {
-    const v128_t two =
-        wasm_i64x2_add(wasm_i64x2_extend_low_i32x4(lanes), wasm_i64x2_extend_high_i32x4(lanes));
-    return wasm_i64x2_extract_lane(two, 0) + wasm_i64x2_extract_lane(two, 1);
-  }
-  std::int32_t sum() const {
-    return wasm_i32x4_extract_lane(lanes, 0) + wasm_i32x4_extract_lane(lanes, 1) +
-           wasm_i32x4_extract_lane(lanes, 2) + wasm_i32x4_extract_lane(lanes, 3);
-  }
+  static Shorts load(const std::int16_t* x) { return {wasm_v128_load(x)}; }
+  static Shorts widen(const std::int8_t* q) { return {wasm_i16x8_load8x8(q)}; }
+  static Shorts pair(const std::int16_t* two) { return {wasm_v128_load32_splat(two)}; }
 };
+
+struct Sums {
+  v128_t v = wasm_i32x4_splat(0);
+
+  static Sums load(const std::int32_t* in) { return {wasm_v128_load(in)}; }
+  void add(Shorts a, Shorts b) { v = wasm_i32x4_add(v, wasm_i32x4_dot_i16x8(a.v, b.v)); }
+  void store(std::int32_t* out) const { wasm_v128_store(out, v); }
+};
+
+void store_totals(const Sums (&s)[4], std::int32_t* out) {
+  const v128_t a = wasm_i32x4_add(wasm_i32x4_shuffle(s[0].v, s[1].v, 0, 4, 1, 5),
+                                  wasm_i32x4_shuffle(s[0].v, s[1].v, 2, 6, 3, 7));
+  const v128_t b = wasm_i32x4_add(wasm_i32x4_shuffle(s[2].v, s[3].v, 0, 4, 1, 5),
+                                  wasm_i32x4_shuffle(s[2].v, s[3].v, 2, 6, 3, 7));
+  wasm_v128_store(out,
+                  wasm_i32x4_add(wasm_i64x2_shuffle(a, b, 0, 2), wasm_i64x2_shuffle(a, b, 1, 3)));
+}
+
+// Sixteen columns of two rows as pairs.
+void interleave(const std::int8_t* first, const std::int8_t* second, Shorts (&pairs)[4]) {
+  const v128_t a = wasm_v128_load(first);
+  const v128_t b = wasm_v128_load(second);
+  const v128_t low =
+      wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const v128_t high =
+      wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  pairs[0].v = wasm_i16x8_extend_low_i8x16(low);
+  pairs[1].v = wasm_i16x8_extend_high_i8x16(low);
+  pairs[2].v = wasm_i16x8_extend_low_i8x16(high);
+  pairs[3].v = wasm_i16x8_extend_high_i8x16(high);
+}
+
+Floats real_difference(const std::int32_t* sums, const std::int32_t* zeros, std::int32_t factor) {
+  const v128_t times = wasm_i32x4_splat(factor);
+  const auto four = [&](std::size_t i) {
+    return wasm_f32x4_convert_i32x4(
+        wasm_i32x4_sub(wasm_v128_load(sums + i), wasm_i32x4_mul(wasm_v128_load(zeros + i), times)));
+  };
+  return {four(0), four(4)};
+}
+
+void unpack_sixteen(const std::uint8_t* packed, int sign, std::int8_t* q) {
+  const v128_t bytes = wasm_v128_load(packed);
+  const v128_t flip = wasm_i8x16_splat(static_cast<std::int8_t>(sign));
+  const auto signed_half = [&](v128_t half) {
+    return wasm_i8x16_sub(wasm_v128_xor(half, flip), flip);
+  };
+  const v128_t low = signed_half(wasm_v128_and(bytes, wasm_i8x16_splat(15)));
+  const v128_t high = signed_half(wasm_u8x16_shr(bytes, 4));
+  wasm_v128_store(
+      q, wasm_i8x16_shuffle(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+  wasm_v128_store(q + 16, wasm_i8x16_shuffle(low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                             29, 14, 30, 15, 31));
+}
+
+// Columns of a tile of gemm_f32, in Floats: four rows of it must leave registers for the rest.
+constexpr std::size_t kTileFloats = 1;
 
 }  // namespace
 

@@ -35,10 +35,10 @@ std::string_view text(pbf_reader& in) {
 }
 
 template <typename T>
-T& append(std::vector<T>& list) {
-  if (list.size() >= kMaxParts) {
+T& append(std::vector<T>& list, std::size_t most = kMaxParts) {
+  if (list.size() >= most) {
     throw_error(ErrorCode::kUnsupported, "the model is too large", {}, {},
-                {"at most ", kMaxParts, " nodes, tensors or values in one list"}, {"more"});
+                {"at most ", most, " nodes, tensors or values in one list"}, {"more"});
   }
   return list.emplace_back();
 }
@@ -59,7 +59,8 @@ std::string tensor_place(const TensorRef& tensor) {
 // Elements given one by one instead of as raw bytes. Collected as wide numbers, then narrowed.
 struct TypedData {
   std::vector<float> floats;
-  std::vector<std::int64_t> ints;  // int32_data and int64_data
+  std::vector<std::int64_t> ints;  // int32_data, int64_data and uint64_data
+  std::vector<std::string_view> texts;
   std::vector<double> doubles;
   std::span<const std::uint8_t> packed_floats;  // the only block so far: usable as it is
 };
@@ -82,19 +83,22 @@ std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
       return keep<float>(data.floats, tensor);
     case DataType::kDouble:
       return keep<double>(data.doubles, tensor);
-    case DataType::kInt64:
-      return keep<std::int64_t>(data.ints, tensor);
-    case DataType::kInt32:
-      return keep<std::int32_t>(data.ints, tensor);
-    case DataType::kInt8:
-      return keep<std::int8_t>(data.ints, tensor);
-    case DataType::kUint8:
-    case DataType::kBool:
-      return keep<std::uint8_t>(data.ints, tensor);
-    case DataType::kUndefined:
+    case DataType::kString:
+      return keep<std::string_view>(data.texts, tensor);
+    default:
       break;
   }
-  return {};
+  // Integers, and float16 as its bits: cut to their size, signed and unsigned alike.
+  switch (element_size(tensor->type)) {
+    case 1:  // types of half a byte come packed already
+      return keep<std::uint8_t>(data.ints, tensor);
+    case 2:
+      return keep<std::uint16_t>(data.ints, tensor);
+    case 4:
+      return keep<std::uint32_t>(data.ints, tensor);
+    default:
+      return keep<std::uint64_t>(data.ints, tensor);
+  }
 }
 
 void append_floats(pbf_reader& in, TypedData* data) {
@@ -152,6 +156,8 @@ TensorRef parse_tensor(pbf_reader in) {
       case block(field::tensor::kInt32Data):
       case varint(field::tensor::kInt64Data):
       case block(field::tensor::kInt64Data):
+      case varint(field::tensor::kUint64Data):
+      case block(field::tensor::kUint64Data):
         append_ints(in, &typed.ints);
         break;
       case fixed64(field::tensor::kDoubleData):
@@ -159,6 +165,9 @@ TensorRef parse_tensor(pbf_reader in) {
         break;
       case block(field::tensor::kDoubleData):
         for (const double value : in.get_packed_double()) typed.doubles.push_back(value);
+        break;
+      case block(field::tensor::kStringData):
+        append(typed.texts) = text(in);
         break;
       case varint(field::tensor::kDataLocation):
         external = in.get_enum() == 1;
@@ -170,8 +179,7 @@ TensorRef parse_tensor(pbf_reader in) {
   const std::size_t element = element_size(tensor.type);
   if (element == 0) {
     throw_error(ErrorCode::kUnsupported, "the model holds a tensor of a type that is not supported",
-                {}, {tensor_place(tensor)}, {"float, double, int8, uint8, int32, int64 or bool"},
-                {data_type_name(tensor.type)});
+                {}, {tensor_place(tensor)}, {kStoredTypes}, {data_type_name(tensor.type)});
   }
   if (external) {
     throw_error(ErrorCode::kUnsupported, "the model keeps weights in another file", {},
@@ -188,7 +196,8 @@ TensorRef parse_tensor(pbf_reader in) {
     needed = 0;
     fits = *std::min_element(tensor.dims.begin(), tensor.dims.end()) == 0;
   }
-  if (!has_raw) tensor.bytes = decode(typed, &tensor);
+  if (storage_bytes(tensor.type, 2) == 1) needed = needed / 2 + needed % 2;
+  if (!has_raw || tensor.type == DataType::kString) tensor.bytes = decode(typed, &tensor);
   if (!fits || needed != tensor.bytes.size()) {
     std::string shape;
     for (const std::int64_t dim : tensor.dims) {
@@ -219,12 +228,16 @@ AttributeKind kind_of_type(std::int32_t type) {
       return AttributeKind::kInts;
     case field::attribute::kTypeStrings:
       return AttributeKind::kStrings;
+    case field::attribute::kTypeGraph:
+      return AttributeKind::kGraph;
     default:
       return AttributeKind::kOther;
   }
 }
 
-AttributeRef parse_attribute(pbf_reader in) {
+void parse_graph(pbf_reader in, int depth, GraphRef* graph);
+
+AttributeRef parse_attribute(pbf_reader in, int depth) {
   AttributeRef attribute;
   AttributeKind seen = AttributeKind::kNone;
   std::int32_t type = 0;
@@ -252,6 +265,11 @@ AttributeRef parse_attribute(pbf_reader in) {
         attribute.tensor = std::make_unique<TensorRef>(parse_tensor(in.get_message()));
         seen = AttributeKind::kTensor;
         break;
+      case block(field::attribute::kGraph):
+        attribute.graph = std::make_unique<GraphRef>();
+        parse_graph(in.get_message(), depth + 1, attribute.graph.get());
+        seen = AttributeKind::kGraph;
+        break;
       case fixed32(field::attribute::kFloats):
         attribute.floats.push_back(in.get_float());
         seen = AttributeKind::kFloats;
@@ -266,7 +284,7 @@ AttributeRef parse_attribute(pbf_reader in) {
         seen = AttributeKind::kInts;
         break;
       case block(field::attribute::kStrings):
-        append(attribute.strings) = text(in);
+        append(attribute.strings, kMaxTexts) = text(in);
         seen = AttributeKind::kStrings;
         break;
       default:
@@ -274,16 +292,17 @@ AttributeRef parse_attribute(pbf_reader in) {
     }
   }
   // Files before IR version 2 leave the type out. Where both speak, an empty list or a zero may
-  // have no field of its own, so the type wins, except that a tensor must really be there.
+  // have no field of its own, so the type wins, except that a tensor or graph must really be there.
   attribute.kind = type == 0 ? seen : kind_of_type(type);
-  if (attribute.kind == AttributeKind::kTensor && !attribute.tensor) {
+  if ((attribute.kind == AttributeKind::kTensor && !attribute.tensor) ||
+      (attribute.kind == AttributeKind::kGraph && !attribute.graph)) {
     throw_error(ErrorCode::kInvalidModel, "an attribute lacks its value", {},
-                {"attribute \"", attribute.name, "\""}, {"a tensor"}, {"none"});
+                {"attribute \"", attribute.name, "\""}, {"a tensor or graph"}, {"none"});
   }
   return attribute;
 }
 
-NodeRef parse_node(pbf_reader in) {
+NodeRef parse_node(pbf_reader in, int depth) {
   NodeRef node;
   while (in.next()) {
     switch (in.tag_and_type()) {
@@ -303,7 +322,7 @@ NodeRef parse_node(pbf_reader in) {
         node.domain = text(in);
         break;
       case block(field::node::kAttribute):
-        append(node.attributes) = parse_attribute(in.get_message());
+        append(node.attributes) = parse_attribute(in.get_message(), depth);
         break;
       default:
         in.skip();
@@ -333,6 +352,45 @@ void parse_shape(pbf_reader in, ValueInfoRef* value) {
   }
 }
 
+void parse_tensor_type(pbf_reader in, ValueInfoRef* value) {
+  while (in.next()) {
+    switch (in.tag_and_type()) {
+      case varint(field::tensor_type::kElementType):
+        value->type = static_cast<DataType>(in.get_int32());
+        break;
+      case block(field::tensor_type::kShape):
+        parse_shape(in.get_message(), value);
+        break;
+      default:
+        in.skip();
+    }
+  }
+}
+
+// A tensor, or a map to tensors; of other types nothing is said. A map's values have a TypeProto
+// of their own: one level of recursion, and more are nonsense that ends the same way.
+void parse_type(pbf_reader in, int depth, ValueInfoRef* value) {
+  while (in.next()) {
+    const auto tag = in.tag_and_type();
+    if (tag == block(field::type::kTensorType)) {
+      parse_tensor_type(in.get_message(), value);
+    } else if (tag == block(field::type::kMapType) && depth == 0) {
+      pbf_reader map = in.get_message();
+      while (map.next()) {
+        if (map.tag_and_type() == varint(field::map_type::kKeyType)) {
+          value->key = static_cast<DataType>(map.get_int32());
+        } else if (map.tag_and_type() == block(field::map_type::kValueType)) {
+          parse_type(map.get_message(), 1, value);
+        } else {
+          map.skip();
+        }
+      }
+    } else {
+      in.skip();
+    }
+  }
+}
+
 ValueInfoRef parse_value_info(pbf_reader in) {
   ValueInfoRef value;
   while (in.next()) {
@@ -340,29 +398,9 @@ ValueInfoRef parse_value_info(pbf_reader in) {
       case block(field::value_info::kName):
         value.name = text(in);
         break;
-      case block(field::value_info::kType): {
-        pbf_reader type = in.get_message();
-        while (type.next()) {
-          if (type.tag_and_type() != block(field::type::kTensorType)) {
-            type.skip();
-            continue;
-          }
-          pbf_reader tensor = type.get_message();
-          while (tensor.next()) {
-            switch (tensor.tag_and_type()) {
-              case varint(field::tensor_type::kElementType):
-                value.type = static_cast<DataType>(tensor.get_int32());
-                break;
-              case block(field::tensor_type::kShape):
-                parse_shape(tensor.get_message(), &value);
-                break;
-              default:
-                tensor.skip();
-            }
-          }
-        }
+      case block(field::value_info::kType):
+        parse_type(in.get_message(), 0, &value);
         break;
-      }
       default:
         in.skip();
     }
@@ -370,20 +408,24 @@ ValueInfoRef parse_value_info(pbf_reader in) {
   return value;
 }
 
-void parse_graph(pbf_reader in, ModelRef* model) {
+void parse_graph(pbf_reader in, int depth, GraphRef* graph) {
+  if (depth > kMaxGraphDepth) {
+    throw_error(ErrorCode::kUnsupported, "graphs lie too deep in graphs", {}, {},
+                {"at most ", kMaxGraphDepth, " levels"}, {"more"});
+  }
   while (in.next()) {
     switch (in.tag_and_type()) {
       case block(field::graph::kNode):
-        append(model->nodes) = parse_node(in.get_message());
+        append(graph->nodes) = parse_node(in.get_message(), depth);
         break;
       case block(field::graph::kInitializer):
-        append(model->initializers) = parse_tensor(in.get_message());
+        append(graph->initializers) = parse_tensor(in.get_message());
         break;
       case block(field::graph::kInput):
-        append(model->inputs) = parse_value_info(in.get_message());
+        append(graph->inputs) = parse_value_info(in.get_message());
         break;
       case block(field::graph::kOutput):
-        append(model->outputs) = parse_value_info(in.get_message());
+        append(graph->outputs) = parse_value_info(in.get_message());
         break;
       case block(field::graph::kSparseInitializer):
         throw_error(ErrorCode::kUnsupported, "the model holds sparse weights", {}, {},
@@ -453,6 +495,11 @@ void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
 
 }  // namespace
 
+AttributeRef::AttributeRef() = default;
+AttributeRef::~AttributeRef() = default;
+AttributeRef::AttributeRef(AttributeRef&&) noexcept = default;
+AttributeRef& AttributeRef::operator=(AttributeRef&&) noexcept = default;
+
 ModelRef read_model(std::span<const std::uint8_t> bytes) {
   ModelRef model;
   bool has_graph = false;
@@ -463,7 +510,7 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
           model.ir_version = in.get_int64();
           break;
         case block(field::model::kGraph):
-          parse_graph(in.get_message(), &model);
+          parse_graph(in.get_message(), 0, &model);
           has_graph = true;
           break;
         case block(field::model::kOpsetImport): {

@@ -1,8 +1,9 @@
 // Reads an ONNX file as views: names and weights stay where they lie in the caller's bytes.
 //
 // Every length, count and shape in the file is checked before anything follows it. What the reader
-// refuses: external data, sparse and string initializers, model-local functions, more than
-// kMaxParts nodes or tensors. It does not judge whether the graph makes sense; the graph room does.
+// refuses: external data, sparse initializers, model-local functions, graphs in graphs deeper than
+// kMaxGraphDepth, more than kMaxParts nodes or tensors. It does not judge whether the graph makes
+// sense; the graph room does.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +19,18 @@ namespace storewise::onnx {
 
 // More nodes, tensors, inputs or attributes than this in one list is taken for an attack.
 inline constexpr std::size_t kMaxParts = 200000;
+// Of texts in one attribute: a forest has one for each node.
+inline constexpr std::size_t kMaxTexts = 10000000;
+// The model's graph is at depth 0, the body of a Loop in it at 1.
+inline constexpr int kMaxGraphDepth = 8;
 
 struct TensorRef {
   std::string_view name;
   DataType type = DataType::kUndefined;
   std::vector<std::int64_t> dims;
   // Exactly the shape's elements, little-endian, row-major, at any alignment: a view into the
-  // file, or into `decoded` where the file spells elements out one by one.
+  // file, or into `decoded` where the file spells elements out one by one. Of strings, views of
+  // their characters in the file.
   std::span<const std::uint8_t> bytes;
   std::unique_ptr<std::uint8_t[]> decoded;
 };
@@ -38,10 +44,18 @@ enum class AttributeKind : std::uint8_t {
   kFloats,
   kInts,
   kStrings,
+  kGraph,
   kOther
 };
 
+struct GraphRef;
+
 struct AttributeRef {
+  AttributeRef();
+  ~AttributeRef();
+  AttributeRef(AttributeRef&&) noexcept;
+  AttributeRef& operator=(AttributeRef&&) noexcept;
+
   std::string_view name;
   AttributeKind kind = AttributeKind::kNone;
   std::int64_t i = 0;
@@ -51,6 +65,7 @@ struct AttributeRef {
   std::vector<float> floats;
   std::vector<std::string_view> strings;
   std::unique_ptr<TensorRef> tensor;
+  std::unique_ptr<GraphRef> graph;
 };
 
 struct NodeRef {
@@ -65,18 +80,23 @@ struct NodeRef {
 struct ValueInfoRef {
   std::string_view name;
   DataType type = DataType::kUndefined;  // kUndefined when the file does not say, or no tensor
+  // A map from `key` to `type` instead of a tensor, where `key` is defined.
+  DataType key = DataType::kUndefined;
   bool has_shape = false;
   std::vector<std::int64_t> dims;  // -1 where a name or nothing stands for a size
 };
 
-struct ModelRef {
-  std::int64_t ir_version = 0;
-  std::vector<std::pair<std::string_view, std::int64_t>> opsets;  // domain ("" is ONNX's), version
-  std::vector<std::pair<std::string_view, std::string_view>> metadata;
+struct GraphRef {
   std::vector<NodeRef> nodes;
   std::vector<TensorRef> initializers;
   std::vector<ValueInfoRef> inputs;
   std::vector<ValueInfoRef> outputs;
+};
+
+struct ModelRef : GraphRef {
+  std::int64_t ir_version = 0;
+  std::vector<std::pair<std::string_view, std::int64_t>> opsets;  // domain ("" is ONNX's), version
+  std::vector<std::pair<std::string_view, std::string_view>> metadata;
 };
 
 // Reads a ModelProto. `bytes` must outlive the result. Throws Error: kInvalidModel when they are

@@ -26,10 +26,10 @@ inline constexpr Tag kInput = 1, kOutput = 2, kName = 3, kOpType = 4, kAttribute
 }
 namespace attribute {
 inline constexpr Tag kName = 1, kFloat = 2, kInt = 3, kString = 4, kTensor = 5, kFloats = 7,
-                     kInts = 8, kStrings = 9, kType = 20;
+                     kInts = 8, kStrings = 9, kGraph = 6, kType = 20;
 // AttributeProto.AttributeType
 inline constexpr std::int32_t kTypeFloat = 1, kTypeInt = 2, kTypeString = 3, kTypeTensor = 4,
-                              kTypeFloats = 6, kTypeInts = 7, kTypeStrings = 8;
+                              kTypeGraph = 5, kTypeFloats = 6, kTypeInts = 7, kTypeStrings = 8;
 }  // namespace attribute
 namespace tensor {
 inline constexpr Tag kDims = 1, kDataType = 2, kSegment = 3, kFloatData = 4, kInt32Data = 5,
@@ -40,7 +40,10 @@ namespace value_info {
 inline constexpr Tag kName = 1, kType = 2;
 }
 namespace type {
-inline constexpr Tag kTensorType = 1;
+inline constexpr Tag kTensorType = 1, kMapType = 5;
+}
+namespace map_type {
+inline constexpr Tag kKeyType = 1, kValueType = 2;
 }
 namespace tensor_type {
 inline constexpr Tag kElementType = 1, kShape = 2;

@@ -3,32 +3,44 @@
 #include <array>
 
 namespace storewise::onnx {
+namespace {
+
+struct TypeInfo {
+  std::string_view name;
+  std::uint8_t size;  // 0: known by name only
+};
+
+constexpr std::array<TypeInfo, 23> kTypes = {{
+    {"undefined", 0},      {"float", 4},      {"uint8", 1},
+    {"int8", 1},           {"uint16", 2},     {"int16", 2},
+    {"int32", 4},          {"int64", 8},      {"string", sizeof(std::string_view)},
+    {"bool", 1},           {"float16", 2},    {"double", 8},
+    {"uint32", 4},         {"uint64", 8},     {"complex64", 0},
+    {"complex128", 0},     {"bfloat16", 0},   {"float8e4m3fn", 0},
+    {"float8e4m3fnuz", 0}, {"float8e5m2", 0}, {"float8e5m2fnuz", 0},
+    {"uint4", 1},          {"int4", 1},
+}};
+
+const TypeInfo* find(DataType type) {
+  const auto number = static_cast<std::uint32_t>(type);
+  return number < kTypes.size() ? &kTypes[number] : nullptr;
+}
+
+}  // namespace
 
 std::size_t element_size(DataType type) {
-  switch (type) {
-    case DataType::kUint8:
-    case DataType::kInt8:
-    case DataType::kBool:
-      return 1;
-    case DataType::kFloat:
-    case DataType::kInt32:
-      return 4;
-    case DataType::kInt64:
-    case DataType::kDouble:
-      return 8;
-    case DataType::kUndefined:
-      break;
-  }
-  return 0;
+  const TypeInfo* info = find(type);
+  return info ? info->size : 0;
+}
+
+std::size_t storage_bytes(DataType type, std::size_t elements) {
+  if (type == DataType::kInt4 || type == DataType::kUint4) return elements / 2 + elements % 2;
+  return elements * element_size(type);
 }
 
 std::string_view data_type_name(DataType type) {
-  static constexpr std::array<std::string_view, 17> kNames = {
-      "undefined", "float",  "uint8",     "int8",       "uint16",  "int16",
-      "int32",     "int64",  "string",    "bool",       "float16", "double",
-      "uint32",    "uint64", "complex64", "complex128", "bfloat16"};
-  const auto number = static_cast<std::uint32_t>(type);
-  return number < kNames.size() ? kNames[number] : "a newer type";
+  const TypeInfo* info = find(type);
+  return info ? info->name : "a newer type";
 }
 
 }  // namespace storewise::onnx

@@ -21,6 +21,11 @@ inline void copy_bytes(void* to, const void* from, std::size_t bytes) {
   if (bytes > 0 && to != from) std::memcpy(to, from, bytes);
 }
 
+// Invocation::scratch for `n` elements of `size` bytes; the bytes may overflow, which fails.
+inline void* scratch_for(Invocation& invocation, std::size_t n, std::size_t size) {
+  return invocation.scratch(n > SIZE_MAX / size ? SIZE_MAX : n * size);
+}
+
 // The product of sizes [first, last) of a shape that has been checked as a whole.
 inline std::size_t product(const Shape& shape, std::size_t first, std::size_t last) {
   std::size_t result = 1;
@@ -97,5 +102,48 @@ void for_each_row(const Shape& shape, const std::array<std::size_t, graph::kMaxR
     }
   }
 }
+
+// Copies a tensor's elements to row-major order, whatever their type: what transposes, slices,
+// expands and tiles. Neighbouring dimensions that lie in one line become one.
+class StridedCopy {
+ public:
+  static constexpr std::size_t kMaxDims = 2 * graph::kMaxRank;
+
+  // The next dimension, outermost first: so many places, so many elements from each to the next.
+  void add(std::int64_t size, std::ptrdiff_t stride);
+  // `from` is the element at the first place of every dimension; `size` bytes an element.
+  void run(const char* from, std::size_t size, char* to) const;
+
+ private:
+  std::size_t rank_ = 0;
+  std::size_t sizes_[kMaxDims] = {};
+  std::ptrdiff_t strides_[kMaxDims] = {};
+};
+
+// Writes one element `count` times; `element` may be nullptr for zeros (or empty strings).
+void fill(char* to, const void* element, std::size_t size, std::size_t count);
+
+// GatherElements and ScatterElements: input 1 holds an index along `axis` for each of its places.
+// The strides of those places in `data`, 0 along the axis. Fails unless the places lie in `data`.
+std::array<std::size_t, graph::kMaxRank> places_by_index(const Invocation& invocation,
+                                                         const Shape& data, std::size_t axis);
+
+// GatherND and ScatterND: input 1 is a list of tuples, each of which names the first places of a
+// block of `data`, after `shared` dimensions that both have.
+class IndexTuples {
+ public:
+  IndexTuples(const Invocation& invocation, const Shape& data, std::size_t shared);
+  std::size_t length() const { return length_; }  // of a tuple
+  std::size_t block() const { return block_; }    // elements that a whole tuple names
+  // The first of them for tuple i.
+  std::size_t offset(std::size_t i) const;
+
+ private:
+  const Invocation& invocation_;
+  const Shape& data_;
+  std::size_t shared_;
+  std::size_t length_ = 0;
+  std::size_t block_ = 1;
+};
 
 }  // namespace storewise::ops

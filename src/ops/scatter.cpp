@@ -1,7 +1,7 @@
-// ScatterElements: writes updates into a copy of a tensor, replacing or combining.
+// ScatterElements and ScatterND: write updates into a copy of a tensor, replacing or combining.
 #include <algorithm>
-#include <type_traits>
 
+#include "onnx/numbers.h"
 #include "ops/common.h"
 #include "ops/operators.h"
 
@@ -10,41 +10,76 @@ namespace {
 
 enum class Reduction { kNone, kAdd, kMultiply, kMinimum, kMaximum };
 
-template <typename T>
-void combine(Reduction reduction, const char* update, char* place) {
-  // Integers are added and multiplied unsigned, where overflow is defined.
-  using Wide = typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>,
-                                           std::type_identity<T>>::type;
-  T with;
-  T value;
-  std::memcpy(&with, update, sizeof with);
-  std::memcpy(&value, place, sizeof value);
-  switch (reduction) {
-    case Reduction::kAdd:
-      value = static_cast<T>(static_cast<Wide>(value) + static_cast<Wide>(with));
-      break;
-    case Reduction::kMultiply:
-      value = static_cast<T>(static_cast<Wide>(value) * static_cast<Wide>(with));
-      break;
-    case Reduction::kMinimum:
-      value = std::min(value, with);
-      break;
-    default:
-      value = std::max(value, with);
-  }
-  std::memcpy(place, &value, sizeof value);
-}
-
 Reduction reduction_of(const Invocation& invocation) {
-  const std::string_view name = invocation.attribute("reduction", std::string_view("none"));
-  if (name == "add") return Reduction::kAdd;
-  if (name == "mul") return Reduction::kMultiply;
-  if (name == "min") return Reduction::kMinimum;
-  if (name == "max") return Reduction::kMaximum;
-  if (name != "none") {
+  constexpr std::string_view kNames[] = {"none", "add", "mul", "min", "max"};
+  const std::string_view name = invocation.attribute("reduction", kNames[0]);
+  const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
+  if (found == std::end(kNames)) {
     invocation.fail({"a reduction none, add, mul, min or max"}, {"\"", name, "\""});
   }
-  return Reduction::kNone;
+  if (found != kNames && invocation.input(0).type == DataType::kString) {
+    invocation.fail_shape(0, {"numbers to reduce"});
+  }
+  return static_cast<Reduction>(found - std::begin(kNames));
+}
+
+// Combines n numbers at `place`, of which the first has this index, with those at `with`. T holds
+// them, Wide has their order and adds without overflow.
+template <typename T, typename Wide>
+void combine(Reduction reduction, DataType type, char* to, std::size_t place, const void* from,
+             std::size_t with, std::size_t n) {
+  T values[64];
+  T others[64];
+  for (std::size_t start = 0; start < n; start += std::size(values)) {
+    const std::size_t count = std::min(std::size(values), n - start);
+    onnx::load_numbers(type, to, place + start, count, values);
+    onnx::load_numbers(type, from, with + start, count, others);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto value = static_cast<Wide>(values[i]);
+      const auto other = static_cast<Wide>(others[i]);
+      switch (reduction) {
+        case Reduction::kAdd:
+          value += other;
+          break;
+        case Reduction::kMultiply:
+          value *= other;
+          break;
+        case Reduction::kMinimum:
+          value = std::min(value, other);
+          break;
+        default:
+          value = std::max(value, other);
+      }
+      values[i] = static_cast<T>(value);
+    }
+    onnx::store_numbers(type, to, place + start, count, values);
+  }
+}
+
+// Writes updates [with, with + n) to the places from `place` on.
+void update(Reduction reduction, DataType type, char* to, std::size_t place, const void* from,
+            std::size_t with, std::size_t n) {
+  const std::size_t size = element_size(type);
+  const char* source = static_cast<const char*>(from) + with * size;
+  char* target = to + place * size;
+  if (reduction == Reduction::kNone) {
+    std::memcpy(target, source, n * size);
+  } else if (type == DataType::kFloat && reduction == Reduction::kAdd) {
+    for (std::size_t i = 0; i < n; ++i) {
+      float a = 0;
+      float b = 0;
+      std::memcpy(&a, target + i * sizeof a, sizeof a);
+      std::memcpy(&b, source + i * sizeof b, sizeof b);
+      a += b;
+      std::memcpy(target + i * sizeof a, &a, sizeof a);
+    }
+  } else if (onnx::is_decimal(type)) {
+    combine<double, double>(reduction, type, to, place, from, with, n);
+  } else if (onnx::is_unsigned(type) || reduction < Reduction::kMinimum) {
+    combine<std::int64_t, std::uint64_t>(reduction, type, to, place, from, with, n);
+  } else {
+    combine<std::int64_t, std::int64_t>(reduction, type, to, place, from, with, n);
+  }
 }
 
 }  // namespace
@@ -55,49 +90,47 @@ void scatter_elements(Invocation& invocation) {
   const Shape& shape = invocation.input(1).shape;
   const std::size_t rank = data.shape.rank();
   const Reduction reduction = reduction_of(invocation);
-  if (rank == 0) invocation.fail_shape(0, {"a tensor with at least one dimension"});
   const std::size_t axis = invocation.axis(invocation.attribute("axis", std::int64_t{0}), rank);
-  if (!(shape == updates.shape) || shape.rank() != rank) {
-    invocation.fail({"indices and updates of one shape with ", rank, " dimensions"},
+  if (!(shape == updates.shape)) {
+    invocation.fail({"indices and updates of one shape"},
                     {shape.to_string(), " and ", updates.shape.to_string()});
   }
-  // Strides in `data`; along the axis the index decides.
-  auto strides = broadcast_strides(data.shape, data.shape);
+  const auto strides = places_by_index(invocation, data.shape, axis);
   const std::size_t axis_stride = product(data.shape, axis + 1, rank);
-  strides[axis] = 0;
-  for (std::size_t i = 0; i < rank; ++i) {
-    if (i != axis && shape[i] > data.shape[i]) {
-      invocation.fail_shape(1, {"indices within ", data.shape.to_string()});
-    }
-  }
-  const std::size_t size = element_size(data.type);
-  const std::size_t bytes = data.bytes();
   char* out = invocation.output_as<char>(0, data.shape);
-  copy_bytes(out, data.data, bytes);
+  copy_bytes(out, data.data, data.bytes());
 
   const Indices index(invocation, 1, static_cast<std::size_t>(data.shape[axis]));
   const auto width = static_cast<std::size_t>(shape[rank - 1]);
   const std::size_t step = strides[rank - 1];
   for_each_row(shape, strides, strides, [&](std::size_t start, std::size_t, std::size_t row) {
-    for (std::size_t i = 0; i < width; ++i) {
-      const std::size_t update = row * width + i;
-      char* place = out + (start + i * step + index[update] * axis_stride) * size;
-      const char* from = updates.as<char>() + update * size;
-      if (reduction == Reduction::kNone) {
-        std::memcpy(place, from, size);
-      } else if (data.type == DataType::kFloat) {
-        combine<float>(reduction, from, place);
-      } else if (data.type == DataType::kDouble) {
-        combine<double>(reduction, from, place);
-      } else if (data.type == DataType::kInt32) {
-        combine<std::int32_t>(reduction, from, place);
-      } else if (data.type == DataType::kInt64) {
-        combine<std::int64_t>(reduction, from, place);
-      } else {
-        invocation.fail_shape(0, {"float, double, int32 or int64 to reduce"});
-      }
+    for (std::size_t i = row * width; i < (row + 1) * width; ++i, start += step) {
+      update(reduction, data.type, out, start + index[i] * axis_stride, updates.data, i, 1);
     }
   });
+}
+
+void scatter_nd(Invocation& invocation) {
+  const TensorView& data = invocation.input(0);
+  const TensorView& updates = invocation.input(2);
+  const Shape& indices = invocation.input(1).shape;
+  const Reduction reduction = reduction_of(invocation);
+  const IndexTuples tuples(invocation, data.shape, 0);
+  Shape expected;
+  for (std::size_t d = 0; d + 1 < indices.rank(); ++d) expected.push_back(indices[d]);
+  for (std::size_t d = tuples.length(); d < data.shape.rank(); ++d) {
+    expected.push_back(data.shape[d]);
+  }
+  if (!(updates.shape == expected)) {
+    invocation.fail_shape(2, {"updates of shape ", expected.to_string()});
+  }
+  char* out = invocation.output_as<char>(0, data.shape);
+  copy_bytes(out, data.data, data.bytes());
+  const std::size_t block = tuples.block();
+  const std::size_t count = expected.elements() == 0 ? 0 : expected.elements() / block;
+  for (std::size_t i = 0; i < count; ++i) {
+    update(reduction, data.type, out, tuples.offset(i), updates.data, i * block, block);
+  }
 }
 
 }  // namespace storewise::ops

@@ -1,13 +1,15 @@
 // TopK along one axis.
 #include <algorithm>
-#include <bit>
 
 #include "kernels/kernels.h"
+#include "onnx/numbers.h"
 #include "ops/common.h"
 #include "ops/operators.h"
 
 namespace storewise::ops {
 namespace {
+
+constexpr std::uint64_t kTopBit = std::uint64_t{1} << 63;
 
 // An element's rank as a number that grows the further back it comes, so that one sort serves
 // every type and both directions.
@@ -19,30 +21,35 @@ struct Candidate {
   }
 };
 
-// Unsigned numbers in the same order as the elements'.
-std::uint64_t ascending_key(DataType type, const char* element) {
-  if (type == DataType::kFloat) {
-    std::uint32_t bits;
-    std::memcpy(&bits, element, sizeof bits);
-    if (bits << 1 == 0) bits = 0;  // -0 equals 0
-    return (bits >> 31) != 0 ? ~bits : bits | 0x80000000u;
-  }
-  std::int64_t value = 0;
-  if (type == DataType::kInt32) {
-    std::int32_t narrow;
-    std::memcpy(&narrow, element, sizeof narrow);
-    value = narrow;
-  } else {
-    std::memcpy(&value, element, sizeof value);
-  }
-  return static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63);
+// Unsigned numbers in the order of the numbers, -0 like 0, and NaN behind everything.
+std::uint64_t key_of(DataType, bool largest, double value) {
+  if (value != value) return UINT64_MAX;
+  std::uint64_t bits;
+  value += 0.0;
+  std::memcpy(&bits, &value, sizeof bits);
+  const std::uint64_t key = (bits & kTopBit) != 0 ? ~bits : bits | kTopBit;
+  return largest ? ~key : key;
+}
+std::uint64_t key_of(DataType type, bool largest, std::int64_t value) {
+  auto key = static_cast<std::uint64_t>(value);
+  if (type != DataType::kUint64) key ^= kTopBit;
+  return largest ? ~key : key;
 }
 
-bool is_nan(DataType type, const char* element) {
-  if (type != DataType::kFloat) return false;
-  float value;
-  std::memcpy(&value, element, sizeof value);
-  return value != value;
+// The keys of `n` elements that lie `step` apart, from element `first` on.
+template <typename T>
+void read_candidates(const TensorView& x, bool largest, std::size_t first, std::size_t step,
+                     std::size_t n, Candidate* out) {
+  constexpr std::size_t kPiece = 128;
+  T piece[kPiece];
+  const std::size_t width = step == 1 ? kPiece : 1;
+  for (std::size_t start = 0; start < n; start += width) {
+    const std::size_t count = std::min(width, n - start);
+    onnx::load_numbers(x.type, x.data, first + start * step, count, piece);
+    for (std::size_t i = 0; i < count; ++i) {
+      out[start + i] = {key_of(x.type, largest, piece[i]), static_cast<std::uint32_t>(start + i)};
+    }
+  }
 }
 
 }  // namespace
@@ -73,7 +80,7 @@ void top_k(Invocation& invocation) {
   char* values = invocation.wants_output(0) ? invocation.output_as<char>(0, shape) : nullptr;
   auto* indices =
       invocation.wants_output(1) ? invocation.output_as<std::int64_t>(1, shape) : nullptr;
-  auto* candidates = static_cast<Candidate*>(invocation.scratch((n + 1) * sizeof(Candidate)));
+  auto* candidates = static_cast<Candidate*>(scratch_for(invocation, n + 1, sizeof(Candidate)));
 
   for (std::size_t o = 0; o < outer; ++o) {
     for (std::size_t i = 0; i < inner; ++i) {
@@ -84,13 +91,9 @@ void top_k(Invocation& invocation) {
       if (scan) found = kernels::top_k_f32(reinterpret_cast<const float*>(first), n, k, fast);
       const bool scanned = scan && found == k;
       if (!scanned) {  // another type or direction, or NaN among the k
-        for (std::size_t e = 0; e < n; ++e) {
-          const char* element = first + e * inner * size;
-          std::uint64_t key = ascending_key(x.type, element);
-          if (largest) key = ~key;
-          candidates[e] = {is_nan(x.type, element) ? UINT64_MAX : key,
-                           static_cast<std::uint32_t>(e)};
-        }
+        const auto read =
+            onnx::is_decimal(x.type) ? read_candidates<double> : read_candidates<std::int64_t>;
+        read(x, largest, o * n * inner + i, inner, n, candidates);
         std::partial_sort(candidates, candidates + k, candidates + n);
       }
       for (std::size_t rank = 0; rank < k; ++rank) {

@@ -24,17 +24,20 @@ TEST_CASE("a shape counts its elements and sees what cannot be") {
 
 TEST_CASE("the registry picks the newest definition that the model's opset knows") {
   constexpr std::array<OperatorDef, 3> kTable = {
-      OperatorDef{"", "Sum", 1}, OperatorDef{"", "Sum", 13}, OperatorDef{"ai.shop", "Sum", 2}};
-  const Registry registry(kTable, 1, 20);
-  CHECK(registry.find("", "Sum", 12)->since_version == 1);
-  CHECK(registry.find("", "Sum", 13)->since_version == 13);
-  CHECK(registry.find("", "Sum", 17)->since_version == 13);
-  CHECK(registry.find("ai.shop", "Sum", 1) == nullptr);
-  CHECK(registry.find("ai.shop", "Sum", 2)->since_version == 2);
-  CHECK(registry.find("", "Mean", 17) == nullptr);
+      OperatorDef{"Sum", nullptr, "", "", 1}, OperatorDef{"Sum", nullptr, "", "", 13},
+      OperatorDef{"Scaler", nullptr, "", "", 2, Domain::kMl}};
+  static constexpr std::uint8_t kNewest[kDomains] = {20, 3, 1};
+  const Registry registry(kTable, kNewest);
+  CHECK(registry.find(Domain::kOnnx, "Sum", 12)->since_version == 1);
+  CHECK(registry.find(Domain::kOnnx, "Sum", 13)->since_version == 13);
+  CHECK(registry.find(Domain::kOnnx, "Sum", 17)->since_version == 13);
+  CHECK(registry.find(Domain::kMl, "Scaler", 1) == nullptr);
+  CHECK(registry.find(Domain::kMl, "Scaler", 2)->since_version == 2);
+  CHECK(registry.find(Domain::kOnnx, "Mean", 17) == nullptr);
   CHECK(registry.describe_supported("", "Mean") == "one of the operators Sum");
-  CHECK(registry.describe_supported("ai.shop", "Sum") == "Sum as of opset 2");
-  CHECK(registry.describe_supported("com.example", "Sum") == "operators of ONNX's default domain");
+  CHECK(registry.describe_supported("ai.onnx.ml", "Scaler") == "Scaler as of opset 2");
+  CHECK(registry.describe_supported("com.example", "Sum") ==
+        "operators of the domains ai.onnx and ai.onnx.ml");
 }
 
 TEST_CASE("a set of types reads as a sentence") {

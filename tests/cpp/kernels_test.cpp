@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -64,56 +63,90 @@ TEST_CASE("the kernels that were asked for are the ones that run") {
   CHECK(std::string(active.isa_name()) == STOREWISE_EXPECTED_ISA);
 }
 
-TEST_CASE("int8 dot products are exact at every size, at the extremes and unaligned") {
-  std::mt19937 random(1);
-  for (const std::size_t n : kSizes) {
-    CAPTURE(n);
-    Unaligned<std::int8_t> a(random_i8(n, random)), b(random_i8(n, random));
-    CHECK(active.dot_i8(a.data(), b.data(), n) == reference.dot_i8(a.data(), b.data(), n));
-    Unaligned<std::int8_t> most(std::vector<std::int8_t>(n, 127));
-    Unaligned<std::int8_t> least(std::vector<std::int8_t>(n, -127));
-    const auto expected = static_cast<std::int32_t>(n) * 127 * 127;
-    CHECK(active.dot_i8(most.data(), most.data(), n) == expected);
-    CHECK(active.dot_i8(least.data(), least.data(), n) == expected);
-    CHECK(active.dot_i8(most.data(), least.data(), n) == -expected);
-  }
-}
-
-TEST_CASE("int8 by int16 dot products are exact beyond the range of int32") {
-  std::mt19937 random(2);
-  std::uniform_int_distribution<int> any(-32767, 32767);
-  for (const std::size_t n : kSizes) {
-    CAPTURE(n);
-    std::vector<std::int16_t> x(n);
+TEST_CASE("int8 matrix products are exact in both layouts, at every size and at the extremes") {
+  std::mt19937 random(8);
+  for (const auto& [m, k, n] : {std::array<std::size_t, 3>{1, 1, 1},
+                                {1, 100, 37},
+                                {2, 7, 16},
+                                {3, 8, 4},
+                                {5, 31, 33},
+                                {1, 16, 3},
+                                {4, 0, 20},
+                                {0, 5, 20},
+                                {2, 17, 0},
+                                {7, 129, 50}}) {
+    CAPTURE(m, k, n);
+    const auto most = static_cast<int>(std::min<std::size_t>(32767, 16777215 / (k + 1)));
+    std::uniform_int_distribution<int> any(-most, most);
+    std::vector<std::int16_t> x(m * (k + 3));
     for (auto& value : x) value = static_cast<std::int16_t>(any(random));
-    Unaligned<std::int8_t> q(random_i8(n, random));
-    Unaligned<std::int16_t> activations(x);
-    CHECK(active.dot_i8_i16(q.data(), activations.data(), n) ==
-          reference.dot_i8_i16(q.data(), activations.data(), n));
-    Unaligned<std::int8_t> most(std::vector<std::int8_t>(n, -127));
-    Unaligned<std::int16_t> top(std::vector<std::int16_t>(n, 32767));
-    CHECK(active.dot_i8_i16(most.data(), top.data(), n) ==
-          -std::int64_t{127} * 32767 * static_cast<std::int64_t>(n));
+    for (std::size_t l = 0; l < k && m > 0; ++l) x[l] = static_cast<std::int16_t>(most);
+    auto weights = random_i8((n + 2) * (k + 2), random);
+    for (std::size_t i = 0; i < weights.size(); i += 3) weights[i] = -128;
+    Unaligned<std::int8_t> q(weights);
+    std::vector<std::int32_t> ours(m * (n + 1), 5), theirs(m * (n + 1), 5);
+    active.gemm_i8_rows(x.data(), k + 3, q.data(), k + 2, m, k, n, ours.data(), n + 1);
+    reference.gemm_i8_rows(x.data(), k + 3, q.data(), k + 2, m, k, n, theirs.data(), n + 1);
+    CHECK(ours == theirs);
+    active.gemm_i8_columns(x.data(), k + 3, q.data(), n + 2, m, k, n, ours.data(), n + 1);
+    reference.gemm_i8_columns(x.data(), k + 3, q.data(), n + 2, m, k, n, theirs.data(), n + 1);
+    CHECK(ours == theirs);
+    if (m == 0 || n == 0) continue;
+    std::int32_t expected = 0;
+    for (std::size_t l = 0; l < k; ++l) expected += x[l] * weights[l * (n + 2) + n - 1];
+    CHECK(ours[n - 1] == expected);
   }
 }
 
-TEST_CASE("a matrix of int8 rows by a vector gives each row's product") {
-  std::mt19937 random(3);
-  for (const std::size_t columns : {std::size_t{0}, std::size_t{3}, std::size_t{100}}) {
-    const std::size_t rows = 5;
-    Unaligned<std::int8_t> q(random_i8(rows * columns, random));
-    std::vector<std::int16_t> x(columns);
-    std::iota(x.begin(), x.end(), std::int16_t{-50});
-    Unaligned<float> ours(std::vector<float>(rows, 9.0f)), theirs(std::vector<float>(rows, 8.0f));
-    active.gemv_i8_i16(q.data(), x.data(), rows, columns, ours.data());
-    reference.gemv_i8_i16(q.data(), x.data(), rows, columns, theirs.data());
+TEST_CASE("integer sums become real numbers alike, with one zero point and scale or many") {
+  std::mt19937 random(9);
+  for (const std::size_t n : kSizes) {
+    CAPTURE(n);
+    std::vector<std::int32_t> sums(n + 1), zeros(n + 1);
+    for (auto& sum : sums) sum = static_cast<std::int32_t>(random() >> 2);
+    for (auto& zero : zeros) zero = static_cast<std::int32_t>(random() % 256);
+    Unaligned<float> scales(random_f32(n + 1, random));
+    const auto start = random_f32(n, random);
+    for (const std::size_t step : {std::size_t{0}, std::size_t{1}}) {
+      Unaligned<float> ours(start), theirs(start);
+      active.add_scaled_i32(sums.data(), zeros.data(), step, -77, 0.01f, scales.data(), 1 - step, n,
+                            ours.data());
+      reference.add_scaled_i32(sums.data(), zeros.data(), step, -77, 0.01f, scales.data(), 1 - step,
+                               n, theirs.data());
+      CHECK(same_bits(ours.values(), theirs.values()));
+    }
+  }
+}
+
+TEST_CASE("half bytes are unpacked the low one first, signed and unsigned") {
+  std::vector<std::uint8_t> packed(49);
+  for (std::size_t i = 0; i < packed.size(); ++i) packed[i] = static_cast<std::uint8_t>(i * 37 + 5);
+  for (const bool is_signed : {false, true}) {
+    std::vector<std::int8_t> ours(98), theirs(98);
+    active.unpack_i4(packed.data(), is_signed, packed.size(), ours.data());
+    reference.unpack_i4(packed.data(), is_signed, packed.size(), theirs.data());
+    CHECK(ours == theirs);
+    CHECK(ours[0] == 5);
+    CHECK(ours[10] == (is_signed ? -2 : 14));  // 5 * 37 + 5 = 0xbe
+    CHECK(ours[11] == (is_signed ? -5 : 11));
+  }
+}
+
+TEST_CASE("a float matrix of rows gives each row's dot product, bit for bit") {
+  std::mt19937 random(10);
+  for (const auto& [m, k, n] : {std::array<std::size_t, 3>{1, 1, 1},
+                                {3, 5, 17},
+                                {2, 0, 4},
+                                {0, 3, 3},
+                                {2, 33, 1026},
+                                {1, 8, 7}}) {
+    Unaligned<float> a(random_f32(m * k, random)), w(random_f32(n * k, random));
+    Unaligned<float> ours(std::vector<float>(m * n, 0.5f)), theirs(std::vector<float>(m * n, 0.5f));
+    active.gemm_f32_rows(a.data(), w.data(), m, k, n, ours.data());
+    reference.gemm_f32_rows(a.data(), w.data(), m, k, n, theirs.data());
     CHECK(same_bits(ours.values(), theirs.values()));
-    for (std::size_t r = 0; r < rows; ++r) {
-      float expected = 0;
-      for (std::size_t c = 0; c < columns; ++c) {
-        expected += static_cast<float>(q.data()[r * columns + c] * x[c]);
-      }
-      CHECK(ours.values()[r] == expected);
+    if (n > 0 && m > 0) {
+      CHECK(ours.values()[n - 1] == 0.5f + reference.dot_f32(a.data(), w.data() + (n - 1) * k, k));
     }
   }
 }
@@ -139,6 +172,9 @@ TEST_CASE("elementwise float kernels agree bit for bit at every size and unalign
     check([&](const KernelTable& k, float* y) { k.multiply_f32(x.data(), n, y); });
     check([&](const KernelTable& k, float* y) { k.exp_f32(0.25f, n, y); });
     check([&](const KernelTable& k, float* y) { k.softmax_f32(n, y); });
+    check([&](const KernelTable& k, float* y) { k.sigmoid_f32(n, y); });
+    check([&](const KernelTable& k, float* y) { k.tanh_f32(n, y); });
+    check([&](const KernelTable& k, float* y) { k.erf_f32(n, y); });
 
     Unaligned<std::int16_t> ours(std::vector<std::int16_t>(n, 1));
     Unaligned<std::int16_t> theirs(std::vector<std::int16_t>(n, 2));
@@ -199,6 +235,69 @@ TEST_CASE("exp stays within its stated error, saturates and passes NaN on") {
   CHECK(std::isnan(edge[5]));
 }
 
+TEST_CASE("sigmoid, tanh and erf stay within their stated errors, saturate and pass NaN on") {
+  std::vector<float> x;
+  for (float value = -20.0f; value < 20.0f; value += 0.00137f) x.push_back(value);
+  for (float value = 1e-6f; value < 1.0f; value *= 1.1f) x.push_back(value);
+  const auto worst = [&](auto kernel, double (*exact)(double)) {
+    std::vector<float> y = x;
+    kernel(y.size(), y.data());
+    double error = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      error = std::max(error, std::fabs(y[i] / exact(double(x[i])) - 1.0));
+    }
+    return error;
+  };
+  CHECK(worst(active.sigmoid_f32, [](double v) { return 1 / (1 + std::exp(-v)); }) < 5e-7);
+  CHECK(worst(active.tanh_f32, [](double v) { return std::tanh(v); }) < 2e-7);
+  CHECK(worst(active.erf_f32, [](double v) { return std::erf(v); }) < 4e-7);
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const auto kernel : {active.sigmoid_f32, active.tanh_f32, active.erf_f32}) {
+    std::vector<float> edge = {-infinity, -1e30f, 0.0f, 1e30f, infinity, NAN};
+    kernel(edge.size(), edge.data());
+    const bool odd = kernel != active.sigmoid_f32;
+    CHECK(std::fabs(edge[0] - (odd ? -1.0f : 0.0f)) < 1e-38f);
+    CHECK(edge[0] == edge[1]);
+    CHECK(edge[2] == (odd ? 0.0f : 0.5f));
+    CHECK(edge[3] == 1.0f);
+    CHECK(edge[4] == 1.0f);
+    CHECK(std::isnan(edge[5]));
+  }
+}
+
+TEST_CASE("two lists, or a list and a number, are combined alike everywhere") {
+  using storewise::kernels::Combine;
+  std::mt19937 random(8);
+  const float extremes[] = {NAN, 0.0f, -0.0f, std::numeric_limits<float>::infinity(), 1e38f};
+  for (const std::size_t n : kSizes) {
+    auto left = random_f32(n, random), right = random_f32(n, random);
+    for (std::size_t i = 0; i < n; i += 5) left[i] = extremes[i / 5 % 5];
+    for (std::size_t i = 0; i < n; i += 7) right[i] = extremes[i / 7 % 5];
+    Unaligned<float> a(left), b(right);
+    for (const Combine how : {Combine::kAdd, Combine::kSubtract, Combine::kMultiply,
+                              Combine::kDivide, Combine::kLarger, Combine::kSmaller}) {
+      for (std::size_t steps = 0; steps < 4; ++steps) {
+        CAPTURE(n, static_cast<int>(how), steps);
+        Unaligned<float> ours(std::vector<float>(n, 1)), theirs(std::vector<float>(n, 2));
+        active.combine_f32(how, a.data(), steps & 1, b.data(), steps >> 1, n, ours.data());
+        reference.combine_f32(how, a.data(), steps & 1, b.data(), steps >> 1, n, theirs.data());
+        const auto found = ours.values(), expected = theirs.values();
+        for (std::size_t i = 0; i < n; ++i) {  // NaN's own bits are left to the machine
+          if (!std::isnan(expected[i]) || !std::isnan(found[i])) {
+            CHECK(same_bits(found[i], expected[i]));
+          }
+        }
+      }
+    }
+  }
+  const std::vector<float> a = {1, 5, NAN, 2}, b = {3, 4, 1, NAN};
+  std::vector<float> out(4);
+  active.combine_f32(Combine::kLarger, a.data(), 1, b.data(), 1, 4, out.data());
+  CHECK((out[0] == 3 && out[1] == 5 && std::isnan(out[2]) && std::isnan(out[3])));
+  active.combine_f32(Combine::kSmaller, a.data(), 1, b.data(), 1, 4, out.data());
+  CHECK((out[0] == 1 && out[1] == 4 && std::isnan(out[2]) && std::isnan(out[3])));
+}
+
 TEST_CASE("softmax sums to one and withstands large values") {
   std::vector<float> x = {1000.0f, 999.0f, -1000.0f};
   active.softmax_f32(x.size(), x.data());
@@ -214,6 +313,8 @@ TEST_CASE("gemm agrees bit for bit with the reference and with a plain triple lo
                                 {2, 0, 4},
                                 {0, 3, 3},
                                 {4, 7, 1500},
+                                {9, 300, 41},
+                                {5, 6, 16},
                                 {1, 33, 1024}}) {
     Unaligned<float> a(random_f32(m * k, random)), b(random_f32(k * n, random));
     Unaligned<float> ours(std::vector<float>(m * n, 0.5f)), theirs(std::vector<float>(m * n, 0.5f));

@@ -101,11 +101,49 @@ TEST_CASE("weights are views into the file, never copies") {
 
 TEST_CASE("the same calls write the same bytes") { CHECK(sample() == sample()); }
 
+TEST_CASE("graphs inside of nodes, domains, maps and strings are read as they were written") {
+  ModelWriter inner("inner");
+  inner.add_input("i", DataType::kInt64, {});
+  inner.add_output("open", DataType::kUndefined, {});
+  inner.add_strings("words", {2}, {"red", ""});
+  inner.add_node("Identity", {"words"}, {"open"});
+  ModelWriter model("outer", 17);
+  model.add_opset("ai.onnx.ml", 2);
+  model.add_opset("ai.onnx.ml", 3);
+  model.add_map_input("counts", DataType::kString, DataType::kFloat);
+  model.add_node("Loop", {"", "", "x"}, {"y"}, {{"body", inner}});
+  model.add_node("LabelEncoder", {"y"}, {"z"},
+                 {{"keys_strings", std::vector<std::string>{"a", "", "c"}}}, "ai.onnx.ml");
+  const std::string bytes = model.bytes();
+  const ModelRef read = read_model(span_of(bytes));
+  CHECK(read.opsets ==
+        std::vector<std::pair<std::string_view, std::int64_t>>{{"", 17}, {"ai.onnx.ml", 3}});
+  REQUIRE(read.inputs.size() == 1);
+  CHECK(read.inputs[0].key == DataType::kString);
+  CHECK(read.inputs[0].type == DataType::kFloat);
+  REQUIRE(read.nodes.size() == 2);
+  REQUIRE(read.nodes[0].attributes[0].graph != nullptr);
+  const GraphRef& body = *read.nodes[0].attributes[0].graph;
+  CHECK(body.inputs[0].type == DataType::kInt64);
+  CHECK(body.outputs[0].type == DataType::kUndefined);
+  REQUIRE(body.initializers.size() == 1);
+  CHECK(body.initializers[0].type == DataType::kString);
+  REQUIRE(body.initializers[0].bytes.size() == 2 * sizeof(std::string_view));
+  std::string_view words[2];
+  std::memcpy(words, body.initializers[0].bytes.data(), sizeof words);
+  CHECK(words[0] == "red");
+  CHECK(words[1].empty());
+  CHECK(read.nodes[1].domain == "ai.onnx.ml");
+  CHECK(read.nodes[1].attributes[0].strings == std::vector<std::string_view>{"a", "", "c"});
+}
+
 TEST_CASE("the writer refuses bytes that do not fill the shape") {
   ModelWriter model("wrong");
   const std::vector<float> three = {1, 2, 3};
   CHECK_THROWS_AS(model.add_initializer("w", DataType::kFloat, {4}, bytes_of(three)), Error);
   CHECK_THROWS_AS(model.add_initializer("w", DataType::kFloat, {-3}, bytes_of(three)), Error);
+  CHECK_THROWS_AS(model.add_strings("s", {3}, {"one"}), Error);
+  CHECK_THROWS_AS(model.add_initializer("s", DataType::kString, {3}, bytes_of(three)), Error);
   CHECK_NOTHROW(model.add_initializer("w", DataType::kFloat, {3, 1}, bytes_of(three)));
 }
 
@@ -162,7 +200,7 @@ TEST_CASE("a tensor whose data does not fill its shape, or lies elsewhere, is re
              ContainsSubstring("a possible shape"));
   CHECK(tensor_error(field(1, 0, huge) + field(1, 0, std::string(1, '\0')) + float_type) ==
         "no error");
-  CHECK_THAT(tensor_error(field(1, 0, "\x01") + field(2, 0, "\x0a")),
+  CHECK_THAT(tensor_error(field(1, 0, "\x01") + field(2, 0, "\x10")),
              ContainsSubstring("unsupported"));
   CHECK_THAT(tensor_error(field(1, 0, "\x02") + float_type + field(14, 0, "\x01")),
              ContainsSubstring("external data"));
@@ -176,5 +214,7 @@ TEST_CASE("element types have ONNX's names and sizes") {
   CHECK(data_type_name(static_cast<DataType>(-5)) == "a newer type");
   CHECK(element_size(DataType::kInt64) == 8);
   CHECK(element_size(DataType::kBool) == 1);
-  CHECK(element_size(static_cast<DataType>(8)) == 0);
+  CHECK(element_size(static_cast<DataType>(14)) == 0);  // complex64
+  CHECK(element_size(DataType::kUint4) == 1);
+  CHECK(storage_bytes(DataType::kUint4, 5) == 3);
 }

@@ -205,7 +205,8 @@ describe('loadModel', () => {
         loaded: bytes.length,
         total: bytes.length,
       });
-      assert.ok(seen.some(({ file }) => file.endsWith('storewise.wasm')));
+      assert.ok(seen.some(({ file }) => file.endsWith('storewise-onnx.wasm')));
+      assert.ok(!seen.some(({ file }) => file.endsWith('storewise.wasm')));
       model.dispose();
       await assert.rejects(loadModel(`${server.url}page.onnx`), (error) => {
         assert.ok(error instanceof LoadError);

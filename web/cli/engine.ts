@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Engine, Kind } from '../src/engine.js';
+import { Engine, Kind, withMetadata } from '../src/engine.js';
+import { StorewiseError } from '../src/errors.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from '../src/tensors.js';
 import { CliError } from './errors.js';
 
-/** Beside the bundle's folder: dist/cli/main.js and dist/storewise.wasm. */
+/** Beside the bundle's folder: dist/cli/main.js and dist/storewise.wasm; every operator besides. */
 const engineFile = new URL('../storewise.wasm', import.meta.url);
+const onnxFile = new URL('../storewise-onnx.wasm', import.meta.url);
 
 export interface TensorDescription {
   name: string;
@@ -34,24 +36,22 @@ export interface Classified {
   in_scope: boolean;
 }
 
-let compiled: Promise<{ module: WebAssembly.Module; url: string; bytes: number }> | undefined;
+type Compiled = { module: WebAssembly.Module; url: string; bytes: number };
+const compiled = new Map<URL, Promise<Compiled>>();
 
 /** A new engine; the WebAssembly is compiled once. */
-export async function createEngine(): Promise<Engine> {
-  compiled ??= compileEngine();
-  return Engine.create(await compiled);
+export async function createEngine(file = engineFile): Promise<Engine> {
+  const module = compiled.get(file) ?? compileEngine(file);
+  compiled.set(file, module);
+  return Engine.create(await module);
 }
 
-async function compileEngine(): Promise<{
-  module: WebAssembly.Module;
-  url: string;
-  bytes: number;
-}> {
+async function compileEngine(from: URL): Promise<Compiled> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = new Uint8Array(readFileSync(engineFile));
+    bytes = new Uint8Array(readFileSync(from));
   } catch (error) {
-    const file = fileURLToPath(engineFile);
+    const file = fileURLToPath(from);
     throw new CliError(
       'internal',
       'the engine is missing; install storewise again',
@@ -60,7 +60,7 @@ async function compileEngine(): Promise<{
     );
   }
   const module = await WebAssembly.compile(bytes);
-  return { module, url: engineFile.href, bytes: bytes.byteLength };
+  return { module, url: from.href, bytes: bytes.byteLength };
 }
 
 /** One model in an engine of its own. */
@@ -87,11 +87,22 @@ export class OpenModel {
     return OpenModel.fromBytes(content, path.basename(filePath));
   }
 
+  /** In a shop's engine, else in the one with every operator. */
   static async fromBytes(content: Uint8Array, name: string): Promise<OpenModel> {
-    const engine = await createEngine();
+    try {
+      return await OpenModel.#in(engineFile, content, name);
+    } catch (error) {
+      if (!(error instanceof StorewiseError && error.code === 'unsupported')) throw error;
+      return OpenModel.#in(onnxFile, content, name);
+    }
+  }
+
+  static async #in(wasm: URL, content: Uint8Array, name: string): Promise<OpenModel> {
+    const engine = await createEngine(wasm);
     try {
       const handle = engine.open(Kind.model, content, name);
-      const description = engine.call<ModelDescription>(handle, { method: 'describe' });
+      const reply = engine.call<ModelDescription>(handle, { method: 'describe' });
+      const description = withMetadata(reply);
       return new OpenModel(engine, handle, content.byteLength, description);
     } catch (error) {
       engine.dispose();

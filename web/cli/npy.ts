@@ -13,7 +13,7 @@ interface Kind {
   array: (buffer: ArrayBuffer) => Exclude<TensorData, readonly string[]>;
 }
 
-const kKinds: Record<Exclude<TensorType, 'string'>, Kind> = {
+const kKinds: Record<Exclude<TensorType, 'string' | 'int4' | 'uint4'>, Kind> = {
   float16: { descr: '<f2', size: 2, array: (buffer) => new Uint16Array(buffer) },
   float: { descr: '<f4', size: 4, array: (buffer) => new Float32Array(buffer) },
   double: { descr: '<f8', size: 8, array: (buffer) => new Float64Array(buffer) },
@@ -198,7 +198,9 @@ export function writeNpy({ type, dims, data }: Tensor): Uint8Array {
     content = new Uint8Array(units.buffer);
   } else {
     const { buffer, byteOffset, byteLength } = data as Exclude<TensorData, readonly string[]>;
-    descr = kKinds[type].descr;
+    // NumPy has no numbers of half a byte: they are written as whole ones.
+    const stored = type === 'int4' ? 'int8' : type === 'uint4' ? 'uint8' : type;
+    descr = kKinds[stored].descr;
     content = new Uint8Array(buffer, byteOffset, byteLength);
   }
   const shape = `(${dims.join(', ')}${dims.length === 1 ? ',' : ''})`;

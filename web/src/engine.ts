@@ -303,3 +303,19 @@ export class Engine {
     return storewiseError(error.code, error.message, { ...error, file: error.file || file });
   }
 }
+
+/**
+ * A model's description with its metadata as a document: storewise-onnx.wasm gives the text as it
+ * stands in the file, which may be anything.
+ */
+export function withMetadata<T extends { readonly metadata: unknown }>(description: T): T {
+  if (typeof description.metadata !== 'string') return description;
+  let metadata: unknown = null;
+  try {
+    metadata = JSON.parse(description.metadata);
+  } catch {
+    // Not ours, or damaged: no document.
+  }
+  const isDocument = typeof metadata === 'object' && !Array.isArray(metadata);
+  return { ...description, metadata: isDocument ? metadata : null };
+}

@@ -1,7 +1,8 @@
 // Any ONNX model on the engine: tensors in, tensors out. Knows no shop. Models that the engine does
 // not cover can run on ONNX Runtime Web, by an adapter that is loaded only then.
 
-import { Engine, Kind } from './engine.js';
+import { defaultOnnxWasm, defaultWasm } from './default-wasm.js';
+import { Engine, Kind, withMetadata } from './engine.js';
 import { InputError, LoadError, StateError, StorewiseError, storewiseError } from './errors.js';
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
@@ -71,7 +72,11 @@ export interface ModelOptions extends LoadOptions {
   readonly backend?: Backend | 'auto' | undefined;
   /** For ONNX Runtime Web, if it comes to that. */
   readonly onnxruntime?: OnnxRuntimeOptions | undefined;
-  /** The engine's WebAssembly; by default `storewise.wasm` beside this module. */
+  /**
+   * The engine's WebAssembly; by default `storewise-onnx.wasm` beside this module, which has every
+   * operator, or for a recommender or classifier of storewise `storewise.wasm`, which knows what
+   * to do with those.
+   */
   readonly wasm?: WasmSource | undefined;
   /** The model's name in messages; by default its URL. */
   readonly name?: string | undefined;
@@ -91,7 +96,8 @@ async function openModel(
   const engine = await Engine.create(compiled);
   try {
     const handle = engine.open(Kind.model, bytes, name);
-    return { engine, handle, description: engine.call(handle, { method: 'describe' }) };
+    const description = withMetadata(engine.call<ModelDescription>(handle, { method: 'describe' }));
+    return { engine, handle, description };
   } catch (error) {
     engine.dispose();
     throw error;
@@ -177,15 +183,22 @@ export async function loadModel(
       found: String(backend),
     });
   }
-  const [compiled, bytes] = await bothOrNeither(options, (inner) => [
-    compileEngine(options.wasm, inner),
+  let [compiled, bytes] = await bothOrNeither(options, (inner) => [
+    compileEngine(options.wasm ?? defaultOnnxWasm(), inner),
     modelBytes(source, inner),
   ]);
   options.signal?.throwIfAborted();
   let refused: StorewiseError;
   try {
     const reason = backend === 'auto' ? 'storewise supports all of this model' : kAsked;
-    return new Model(await openModel(compiled, name, bytes), compiled, name, source, reason);
+    let parts = await openModel(compiled, name, bytes);
+    const kind = parts.description.metadata?.['kind'];
+    if (options.wasm === undefined && (kind === 'recommender' || kind === 'classifier')) {
+      parts.engine.dispose();
+      compiled = await compileEngine(defaultWasm(), options);
+      parts = await openModel(compiled, name, bytes);
+    }
+    return new Model(parts, compiled, name, source, reason);
   } catch (error) {
     const isOurs = error instanceof StorewiseError && error.code === 'unsupported';
     if (backend !== 'auto' || !isOurs) throw error;

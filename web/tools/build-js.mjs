@@ -47,7 +47,7 @@ const adapter = {
 };
 
 // For `storewise/inline`: the wasm itself, compressed, in the place of its URL.
-const inlineWasm = (file) => ({
+const inlineWasm = (file, onnxFile) => ({
   name: 'inline-wasm',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/default-wasm\.js$/ }, ({ path }) => ({
@@ -55,13 +55,15 @@ const inlineWasm = (file) => ({
       namespace: 'inline-wasm',
     }));
     onLoad({ filter: /.*/, namespace: 'inline-wasm' }, () => {
-      const text = gzipSync(readFileSync(file), { level: 9 }).toString('base64');
+      const embed = (from) => gzipSync(readFileSync(from), { level: 9 }).toString('base64');
       return {
-        contents: `export function defaultWasm() {
-          const bytes = Uint8Array.from(atob(${JSON.stringify(text)}), (c) => c.charCodeAt(0));
-          const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-          return new Response(stream, { headers: { 'content-type': 'application/wasm' } });
-        }`,
+        contents: `const unpack = (text) => {
+            const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+            return new Response(stream, { headers: { 'content-type': 'application/wasm' } });
+          };
+          export const defaultWasm = () => unpack(${JSON.stringify(embed(file))});
+          export const defaultOnnxWasm = () => unpack(${JSON.stringify(embed(onnxFile))});`,
         loader: 'js',
       };
     });
@@ -155,7 +157,7 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
         ...common,
         entryPoints: { inline: 'web/src/index.ts' },
         outdir: 'dist',
-        plugins: [inlineWasm(wasm), adapter],
+        plugins: [inlineWasm(wasm, join(dirname(wasm), 'storewise-onnx.wasm')), adapter],
       }),
     );
   }

@@ -1,16 +1,16 @@
 // Builds what is missing or out of date.
 //
-//   node web/tools/build.mjs [wasm] [package] [demo] [native] [asan]     package and demo unless told
+//   node web/tools/build.mjs [wasm] [package] [demo] [native] [asan] [fuzz]     package and demo unless told
 //
 // wasm: build/wasm by Emscripten; package: dist/ (wasm and JavaScript); demo: build/demo by Vite;
-// native, asan: the C++ libraries and tests.
+// native, asan: the C++ libraries and tests; fuzz: the libFuzzer programs, by clang.
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isFresh, main, root, run, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
-const wasmModules = ['storewise.wasm', 'storewise-train.wasm'];
+const wasmModules = ['storewise.wasm', 'storewise-onnx.wasm', 'storewise-train.wasm'];
 
 // Debian's emcc runs a JavaScript optimiser that finds its libraries only with this.
 const emscriptenEnvironment = {
@@ -65,6 +65,7 @@ const targets = {
   demo: buildDemo,
   native: () => cmake('native'),
   asan: () => cmake('asan'),
+  fuzz: () => cmake('fuzz'),
 };
 
 /** Builds the named targets; installs nothing. */
@@ -84,6 +85,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     setUp(
       'build',
       ...(chosen.some((name) => name === 'native' || name === 'asan') ? ['test'] : []),
+      ...(chosen.includes('fuzz') ? ['fuzz'] : []),
     );
     build(...chosen);
   });

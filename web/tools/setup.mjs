@@ -1,7 +1,7 @@
 // Brings a machine to where the project builds: checks each tool, installs the Debian packages
 // that are missing when root or passwordless sudo allows, otherwise prints the command and stops.
 //
-//   node web/tools/setup.mjs [build] [test]     what for; both unless told
+//   node web/tools/setup.mjs [build] [test] [fuzz]     what for; build and test unless told
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,14 @@ import { main, root, run, say, which } from './run.mjs';
 
 const hasHeader = (file) => () => existsSync(`/usr/include/${file}`);
 const hasProgram = (name) => () => which(name) !== undefined;
+
+// libFuzzer belongs to whichever clang is the default.
+function hasFuzzer() {
+  const found = spawnSync('clang', ['-print-file-name=libclang_rt.fuzzer-x86_64.a'], {
+    encoding: 'utf8',
+  });
+  return found.status === 0 && existsSync(found.stdout.trim());
+}
 
 /** What each purpose needs: a Debian package, and how to see that it is there. */
 const needs = {
@@ -41,6 +49,11 @@ const needs = {
           existsSync(`/usr/share/fonts/${folder}`),
         ),
     },
+  ],
+  fuzz: [
+    { package: 'clang', present: hasProgram('clang++') },
+    { package: 'libclang-rt-14-dev', present: hasFuzzer },
+    { package: 'libonnx-testdata', present: hasHeader('onnx/backend/test/data/node') },
   ],
 };
 
@@ -90,7 +103,7 @@ function installNodeModules() {
   utimesSync(marker, new Date(), new Date());
 }
 
-/** Installs what the purposes ('build', 'test') need and is missing. */
+/** Installs what the purposes ('build', 'test', 'fuzz') need and is missing. */
 export function setUp(...purposes) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) throw new Error(`Node 20 or newer is needed; this is ${process.version}`);

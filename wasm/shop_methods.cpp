@@ -1,12 +1,14 @@
-#include "methods.h"
-
 #include <algorithm>
 #include <cmath>
 #include <span>
 
 #include "answer/answering.h"
+#include "describe.h"
 #include "json_writer.h"
 #include "kernels/kernels.h"
+#include "methods.h"
+#include "ops/registry.h"
+#include "shop_objects.h"
 #include "support/error.h"
 #include "support/json.h"
 #include "support/message.h"
@@ -38,31 +40,7 @@ Row item_of(const JsonView& view, const recommend::Catalogue& catalogue) {
 
 // ---- models
 
-void write_values(JsonWriter& json, const std::vector<graph::ValueInfo>& values) {
-  json.begin_array();
-  for (const graph::ValueInfo& value : values) {
-    json.begin_object().key("name").string(value.name);
-    json.key("type").string(graph::data_type_name(value.type)).key("shape").begin_array();
-    for (const std::int64_t dim : value.shape.dims()) json.integer(dim);
-    json.end_array().end_object();
-  }
-  json.end_array();
-}
-
-void describe_model(const ModelObject& model, JsonWriter& json) {
-  const graph::Plan& plan = *model.plan;
-  json.begin_object().key("name").string(plan.name()).key("inputs");
-  write_values(json, plan.inputs());
-  json.key("outputs");
-  write_values(json, plan.outputs());
-  json.key("metadata").raw(model.metadata.empty() ? "null" : model.metadata);
-  json.key("opset").integer(plan.opset()).key("operators").begin_object();
-  for (const auto& [name, count] : plan.operators()) json.key(name).integer(count);
-  json.end_object().key("bytes").integer(static_cast<std::int64_t>(plan.model_bytes()));
-  json.end_object();
-}
-
-void classify(ModelObject& model, const JsonView& request, JsonWriter& json) {
+void classify(TaskModelObject& model, const JsonView& request, JsonWriter& json) {
   answer::Classifier& classifier = *model.classifier;
   const std::size_t limit = limit_of(request, 5);
   std::vector<answer::RankedLabel> ranked;
@@ -89,7 +67,7 @@ void session_query(const recommend::Recommender& recommender, const JsonView& it
   }
 }
 
-void rank(ModelObject& model, const JsonView& request, JsonWriter& json) {
+void rank(TaskModelObject& model, const JsonView& request, JsonWriter& json) {
   recommend::Recommender& recommender = *model.recommender;
   std::vector<recommend::SessionItem> session;
   session_query(recommender, request.at("items"), session);
@@ -105,7 +83,7 @@ void rank(ModelObject& model, const JsonView& request, JsonWriter& json) {
   json.end_array().end_object();
 }
 
-void rank_batch(ModelObject& model, const JsonView& request, JsonWriter& json) {
+void rank_batch(TaskModelObject& model, const JsonView& request, JsonWriter& json) {
   recommend::Recommender& recommender = *model.recommender;
   const JsonView sessions = request.at("sessions");
   const JsonView targets = request.at("targets");
@@ -133,9 +111,10 @@ void rank_batch(ModelObject& model, const JsonView& request, JsonWriter& json) {
   json.end_array().end_object();
 }
 
-void call_model(ModelObject& model, const JsonView& request, std::string_view method,
+void call_model(TaskModelObject& model, const JsonView& request, std::string_view method,
                 JsonWriter& json) {
-  if (method == "describe") return describe_model(model, json);
+  if (method == "describe")
+    return describe_model(model, model.metadata.empty() ? "null" : model.metadata, json);
   if (method == "classify" && model.classifier) return classify(model, request, json);
   if (method == "rank" && model.recommender) return rank(model, request, json);
   if (method == "rank_batch" && model.recommender) return rank_batch(model, request, json);
@@ -487,6 +466,29 @@ void call_visit(VisitObject& visit, const JsonView& request, std::string_view me
 
 }  // namespace
 
+const graph::Registry& model_registry() { return ops::shop_registry(); }
+
+std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::string_view name,
+                             Handles& handles) {
+  switch (kind) {
+    case Kind::kModel:
+      return std::make_unique<TaskModelObject>(std::move(bytes), name);
+    case Kind::kCatalogue:
+      return std::make_unique<CatalogueObject>(bytes->text(), name);
+    case Kind::kFaq:
+      return std::make_unique<FaqObject>(bytes->text(), name);
+    case Kind::kOffers:
+      return std::make_unique<OffersObject>(bytes->text(), name);
+    case Kind::kRules:
+      return std::make_unique<RulesObject>(bytes->text(), name);
+    case Kind::kShop:
+      return std::make_unique<ShopObject>(bytes->text(), name, handles);
+    case Kind::kVisit:
+      break;
+  }
+  return nullptr;
+}
+
 void call(Object& object, std::string_view request, Handles& handles, std::string& response) {
   const JsonDocument document(request, "");
   const JsonView root = document.root();
@@ -494,7 +496,7 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
   JsonWriter json(response);
   switch (object.kind) {
     case Kind::kModel:
-      return call_model(static_cast<ModelObject&>(object), root, method, json);
+      return call_model(static_cast<TaskModelObject&>(object), root, method, json);
     case Kind::kShop:
       return call_shop(static_cast<ShopObject&>(object), root, method, handles, json);
     case Kind::kVisit:

@@ -1,0 +1,71 @@
+// The files of a shop, the shops that join them, the visits of a shop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answer/classifier.h"
+#include "answer/faq.h"
+#include "objects.h"
+#include "recommend/catalogue.h"
+#include "recommend/offers.h"
+#include "recommend/ranking.h"
+#include "recommend/recommender.h"
+#include "recommend/rules.h"
+#include "recommend/visit.h"
+
+namespace storewise::abi {
+
+// A model with what its metadata's kind makes of it.
+struct TaskModelObject : ModelObject {
+  TaskModelObject(std::unique_ptr<Bytes> bytes, std::string_view name);
+
+  std::unique_ptr<recommend::Recommender> recommender;
+  std::unique_ptr<answer::Classifier> classifier;
+};
+
+template <Kind kFileKind, typename Content>
+struct FileObject : Object {
+  static constexpr Kind kKind = kFileKind;
+  FileObject(std::string_view text, std::string_view name)
+      : Object(kFileKind), content(text, name) {}
+  Content content;
+};
+using CatalogueObject = FileObject<Kind::kCatalogue, recommend::Catalogue>;
+using FaqObject = FileObject<Kind::kFaq, answer::Faq>;
+using OffersObject = FileObject<Kind::kOffers, recommend::OfferBook>;
+using RulesObject = FileObject<Kind::kRules, recommend::RuleBook>;
+
+struct ShopObject : Object {
+  static constexpr Kind kKind = Kind::kShop;
+  ShopObject(std::string_view json, std::string_view name, Handles& handles);
+  ~ShopObject() override;
+
+  CatalogueObject* catalogue = nullptr;
+  TaskModelObject* recommender = nullptr;  // these may be null
+  TaskModelObject* classifier = nullptr;
+  FaqObject* faq = nullptr;
+  OffersObject* offers = nullptr;
+  RulesObject* rules = nullptr;
+  std::unique_ptr<recommend::Ranker> ranker;
+  std::vector<std::string> warnings;
+  recommend::Recommendations results;  // scratch of the shop's calls
+  std::vector<recommend::OfferMatch> offer_matches;
+
+ private:
+  std::vector<Object*> used_;
+};
+
+struct VisitObject : Object {
+  static constexpr Kind kKind = Kind::kVisit;
+  explicit VisitObject(ShopObject& owner) : Object(Kind::kVisit), shop(owner) { ++shop.uses; }
+  ~VisitObject() override { --shop.uses; }
+
+  ShopObject& shop;
+  recommend::Visit visit;
+};
+
+}  // namespace storewise::abi
