@@ -130,7 +130,10 @@ Column column_of(const onnx::AttributeRef& attribute) {
       return {DataType::kString, attribute.strings.data(), attribute.strings.size()};
     case Kind::kTensor: {
       const onnx::TensorRef& tensor = *attribute.tensor;
-      return {tensor.type, tensor.bytes.data(), graph::Shape(tensor.dims).elements()};
+      const std::size_t n = graph::Shape(tensor.dims).elements();
+      // Elements of half a byte have no place in a table.
+      if (n == 0 || tensor.bytes.size() != n * element_size(tensor.type)) return {};
+      return {tensor.type, tensor.bytes.data(), n};
     }
     default:
       return {};
@@ -384,7 +387,6 @@ void feature_vectorizer(Invocation& invocation) {
     return product(shape, shape.rank() < 2 ? 0 : 1, shape.rank());
   };
   const std::int64_t rows = rows_of(0);
-  Shape shape{rows, 0};
   std::int64_t columns = 0;
   for (std::size_t i = 0; i < inputs; ++i) {
     const std::int64_t width = given.empty() ? static_cast<std::int64_t>(width_of(i)) : given[i];

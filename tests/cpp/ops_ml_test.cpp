@@ -258,6 +258,15 @@ TEST_CASE("LabelEncoder maps by sorted tables; the last of equal keys counts") {
                  "invalid-model"));
   CHECK(contains(open({{"keys_int64s", Ints{1}}, {"values_int64s", Ints{1}}}), "LabelEncoder"));
   CHECK(contains(open({{"values_int64s", Ints{1}}}), "LabelEncoder"));
+  const std::vector<std::uint8_t> halves = {0x21};
+  const std::string half_bytes = error_of([&] {
+    Model model("LabelEncoder", {DataType::kInt64}, {DataType::kInt4},
+                {{"keys_int64s", Ints{1, 2}},
+                 {"values_tensor", TensorSource{DataType::kInt4, {2}, bytes_of(halves)}}},
+                4);
+    model.run({ints({2}, {1, 2})});
+  });
+  CHECK(contains(half_bytes, "LabelEncoder"));
 }
 
 TEST_CASE("LabelEncoder finds each of many keys, whatever their order in the file") {
