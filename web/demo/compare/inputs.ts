@@ -26,6 +26,8 @@ function filled(info: TensorInfo, open: number, next: (below: number) => number)
     double: () => Float64Array.from(whole, () => next(1000) / 1000),
     // 0x3800 to 0x3bff: the float16 numbers from 0.5 up to 1.
     float16: () => Uint16Array.from(whole, () => 0x3800 + next(1024)),
+    int4: () => Int8Array.from(whole, bit),
+    uint4: () => Uint8Array.from(whole, bit),
     int8: () => Int8Array.from(whole, bit),
     int16: () => Int16Array.from(whole, bit),
     int32: () => Int32Array.from(whole, bit),
