@@ -101,10 +101,10 @@ void cast(Invocation& invocation) {
     const auto texts = invocation.elements<std::string_view>(0);
     const std::size_t n = input.shape.elements();
     for (std::size_t i = 0; i < n; ++i) read(invocation, texts[i], type, out, i);
-  } else if (onnx::is_decimal(input.type)) {
+  } else if (onnx::is_decimal(input.type) ||
+             (input.type == DataType::kUint64 && onnx::is_decimal(type))) {
+    // uint64 as well: int64 would take its top bit for a sign.
     convert<double>(invocation, input, type, out);
-  } else if (input.type == DataType::kUint64 && onnx::is_decimal(type)) {
-    convert<double>(invocation, input, type, out);  // int64 would take its top bit for a sign
   } else {
     convert<std::int64_t>(invocation, input, type, out);
   }

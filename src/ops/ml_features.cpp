@@ -213,7 +213,7 @@ std::vector<std::uint8_t> lay_out(const graph::Node& node, DataType type, Column
     copy_bytes(to, fallback.data, header.width);
   } else if (values.type == DataType::kString) {
     const std::string_view unused = "_Unused";
-    std::memcpy(to, &unused, sizeof unused);
+    std::memcpy(to, &unused, sizeof(std::string_view));
   } else {
     const double none = onnx::is_decimal(values.type) ? -0.0 : -1.0;
     onnx::store_numbers(values.type, to, 0, 1, &none);
