@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/kernels.h"
+#include "support/real.h"
 #include "support/small_sort.h"
 
 namespace storewise::recommend {
@@ -75,7 +76,7 @@ Ranker::Ranker(const Catalogue& catalogue, Recommender* recommender, const RuleB
     }
   } else {
     for (std::size_t steps = 0; steps < kDefaultSession; ++steps) {
-      decay_.push_back(static_cast<float>(std::exp(-static_cast<double>(steps) / kDefaultDecay)));
+      decay_.push_back(static_cast<float>(real::exp(-static_cast<double>(steps) / kDefaultDecay)));
     }
   }
   for (Row row = 0; row < catalogue.size(); ++row) {

@@ -6,6 +6,7 @@
 
 #include "recommend/json_columns.h"
 #include "support/message.h"
+#include "support/real.h"
 
 namespace storewise::recommend {
 namespace {
@@ -120,9 +121,10 @@ Recommender::Recommender(const graph::Plan& plan, ModelMetadata metadata)
   counts_.shrink_to_fit();
   decay_.resize(max_items_);
   for (std::size_t steps = 0; steps < max_items_; ++steps) {
-    decay_[steps] = metadata.decay > 0
-                        ? static_cast<float>(std::exp(-static_cast<double>(steps) / metadata.decay))
-                        : static_cast<float>(steps == 0);
+    decay_[steps] =
+        metadata.decay > 0
+            ? static_cast<float>(real::exp(-static_cast<double>(steps) / metadata.decay))
+            : static_cast<float>(steps == 0);
   }
   item_tensor_.reserve(kMaxSessionItems);
   weight_tensor_.reserve(kMaxSessionItems);
