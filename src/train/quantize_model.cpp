@@ -696,9 +696,9 @@ class Rewriter {
       if (by_tensor_.contains(&tensor)) dropped.insert(tensor.name);
     }
     for_each_field(graph.message, [&](const Field& field) {
-      if (field.type != pbf_wire_type::length_delimited) {
-        message += field.raw;
-      } else if (field.tag == field::graph::kNode) {
+      // Every part of a graph that is rewritten is a message.
+      const auto tag = field.type == pbf_wire_type::length_delimited ? field.tag : 0;
+      if (tag == field::graph::kNode) {
         const FileNode& source = graph.nodes[node];
         for (Constant* constant : pending_[&graph]) {
           if (constant->first_use == node) dequantize(message, *constant);
@@ -715,14 +715,14 @@ class Rewriter {
           tensors(message, *found->second);
           dequantize(message, *found->second);
         }
-      } else if (field.tag == field::graph::kInitializer) {
+      } else if (tag == field::graph::kInitializer) {
         const auto found = by_tensor_.find(&graph.initializers[initializer++]);
         if (found == by_tensor_.end()) {
           message += field.raw;
         } else if (found->second->chosen) {
           tensors(message, *found->second);
         }
-      } else if (field.tag == field::graph::kInput) {
+      } else if (tag == field::graph::kInput) {
         if (!dropped.contains(graph.inputs[input++].name)) message += field.raw;
       } else {
         message += field.raw;
