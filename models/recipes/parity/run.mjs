@@ -20,15 +20,14 @@
 //   operators      all that the file uses, in subgraphs as well
 //
 // A run ends with 1 when a model differs or is refused.
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from '../../../dist/index.js';
-import { main, root, run, say, which } from '../../../web/tools/run.mjs';
+import { main, run, say } from '../../../web/tools/run.mjs';
 import { compare, goldenNames, goldens, inputsOf, readGolden } from './compare.mjs';
+import { preparePython } from './environment.mjs';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
-const environment = path.join(root, 'build/parity-venv');
 
 /** A script for each family of models. */
 const families = {
@@ -38,33 +37,6 @@ const families = {
   control: 'recurrent operators, Loop, If, Scan',
   quantised: 'int8, int4 and float16 nets',
 };
-
-/** The environment's Python, with the packages of requirements.txt installed. */
-function preparePython() {
-  const install = 'apt-get install python3 python3-venv';
-  const python = which('python3');
-  if (python === undefined) {
-    throw new Error(`Python 3.11 or newer is needed to remake the models: ${install}`);
-  }
-  const inner = path.join(environment, 'bin/python');
-  const wanted = path.join(here, 'requirements.txt');
-  const installed = path.join(environment, 'requirements.txt');
-  const isReady =
-    existsSync(inner) &&
-    existsSync(installed) &&
-    readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8');
-  if (isReady) return inner;
-  try {
-    run(python, ['-c', 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))']);
-  } catch {
-    throw new Error(`Python 3.11 or newer with venv is needed to remake the models: ${install}`);
-  }
-  say('installing scikit-learn, Keras and ONNX Runtime into build/parity-venv (2 GB)');
-  run(python, ['-m', 'venv', environment]);
-  run(inner, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', wanted]);
-  copyFileSync(wanted, installed);
-  return inner;
-}
 
 /** One row of the table. */
 async function answer(name) {
