@@ -37,7 +37,11 @@ before(() => {
      globalThis.open = (bytes, options) => loadModel(bytes, options);`,
   );
   write('shop.js', `import { loadShop } from 'storewise'; globalThis.loadShop = loadShop;`);
-  for (const name of ['model', 'shop']) {
+  write(
+    'remote.js',
+    `import { loadShop } from 'storewise/worker'; globalThis.loadShop = loadShop;`,
+  );
+  for (const name of ['model', 'shop', 'remote']) {
     write(`${name}.html`, `<!doctype html><script type="module" src="./${name}.js"></script>`);
   }
 });
@@ -136,5 +140,13 @@ describe('without onnxruntime-web', () => {
     const built = scripts(await byVite('shop'));
     assert.equal(built.length, 1);
     assert.doesNotMatch(built[0].text, /onnxruntime-(web|adapter)/);
+  });
+
+  test('Vite makes a script of the worker’s own, with the engine in it and not in the page', async () => {
+    const found = scripts(await byVite('remote'));
+    const page = found.find(({ name }) => name.startsWith('remote'));
+    const worker = found.find(({ name }) => name.startsWith('worker-thread'));
+    assert.ok(worker !== undefined && page.text.includes(worker.name));
+    assert.match(worker.text, /storewise\.wasm|storewise-[\w-]+\.wasm/);
   });
 });

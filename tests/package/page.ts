@@ -15,6 +15,7 @@ import { HandoffEvent, StorewiseRecommendations } from 'storewise/elements';
 import 'storewise/elements/define';
 import { loadShop as loadInline } from 'storewise/inline';
 import { loadModel as loadOnnxRuntime } from 'storewise/onnxruntime';
+import { loadShop as loadInWorker, type RemoteVisit } from 'storewise/worker';
 
 const controller = new AbortController();
 await compileEngine();
@@ -65,6 +66,14 @@ elsewhere.dispose();
 
 shop.dispose();
 (await loadInline('/shop.json')).dispose();
+const remote = await loadInWorker('/storewise/shop.json');
+const remoteVisit: RemoteVisit = await remote.visit({ storage: 'session' });
+await remoteVisit.view('sku-1', { at: Date.now() });
+const remoteShelf: readonly Recommendation[] = await remoteVisit.recommend({ limit: 4 });
+console.log(remote.catalogue.get('sku-1')?.name, remoteShelf[0]?.id);
+const remoteAnswer: Answer = await remote.ask('where is my parcel?');
+console.log(remoteAnswer.kind);
+remote.dispose();
 
 class OwnShelf extends StorewiseRecommendations {}
 customElements.define('own-shelf', OwnShelf);

@@ -42,35 +42,36 @@ export interface LanguageOption {
 
 /** The products of a shop. */
 export class Catalogue {
-  readonly #file: CatalogueFile;
+  /** @internal The columns, as the file has them. */
+  readonly file: CatalogueFile;
   readonly #rows: Map<string, number>;
   readonly #languages: readonly string[];
 
   /** @internal */
   constructor(file: CatalogueFile, languages: readonly string[]) {
-    this.#file = file;
+    this.file = file;
     this.#languages = languages;
     this.#rows = new Map(file.id.map((id, row) => [id, row]));
   }
 
   /** Number of products. */
   get size(): number {
-    return this.#file.count;
+    return this.file.count;
   }
 
   /** ISO 4217, for example 'USD'. */
   get currency(): string {
-    return this.#file.currency;
+    return this.file.currency;
   }
 
   /** All ids in the file's order. */
   get ids(): readonly string[] {
-    return this.#file.id;
+    return this.file.id;
   }
 
   /** The names of the text columns: 'department', 'brand' ... */
   get fields(): readonly string[] {
-    return Object.keys(this.#file.fields ?? {});
+    return Object.keys(this.file.fields ?? {});
   }
 
   has(id: string): boolean {
@@ -81,7 +82,7 @@ export class Catalogue {
   get(id: string, options: LanguageOption = {}): Product | undefined {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
-    const file = this.#file;
+    const file = this.file;
     const language = pickLanguage(options.language, this.#languages);
     const fields: { [field: string]: string | null } = {};
     const labels: { [field: string]: string | null } = {};
@@ -107,7 +108,7 @@ export class Catalogue {
     field: string,
     options: LanguageOption = {},
   ): readonly { readonly value: string; readonly label: string; readonly count: number }[] {
-    const column = this.#file.fields?.[field];
+    const column = this.file.fields?.[field];
     if (column === undefined) return [];
     const language = pickLanguage(options.language, this.#languages);
     const counts = new Array<number>(column.values.length).fill(0);
@@ -143,18 +144,19 @@ export interface FaqFile {
 
 /** The shop's questions and answers. */
 export class Faq {
-  readonly #file: FaqFile;
+  /** @internal The columns, as the file has them. */
+  readonly file: FaqFile;
   readonly #languages: readonly string[];
 
   /** @internal */
   constructor(file: FaqFile, languages: readonly string[]) {
-    this.#file = file;
+    this.file = file;
     this.#languages = languages;
   }
 
   /** Number of questions. */
   get size(): number {
-    return this.#file.entries.length;
+    return this.file.entries.length;
   }
 
   /** All questions in the shop's order, the commonest first if the shop put them so. */
@@ -162,7 +164,7 @@ export class Faq {
     const language = pickLanguage(options.language, this.#languages);
     const text = (texts: { readonly [language: string]: string }): string =>
       texts[language] ?? Object.values(texts)[0] ?? '';
-    return this.#file.entries.map(({ id, category = '', question, answer }) => ({
+    return this.file.entries.map(({ id, category = '', question, answer }) => ({
       id,
       category,
       question: text(question),

@@ -61,8 +61,8 @@ export function validEvents(
   return { events: events.slice(-kMaxEvents), skipped };
 }
 
-/** @internal The browser's storage of that kind, or null where there is none or it is blocked. */
-export function browserStorage(kind: StorageKind): Storage | null {
+/** The browser's storage of that kind, or null where there is none or it is blocked. */
+function browserStorage(kind: StorageKind): Storage | null {
   try {
     if (kind === 'memory') return null;
     const { sessionStorage, localStorage } = globalThis as Partial<WindowSessionStorage> &
@@ -73,8 +73,8 @@ export function browserStorage(kind: StorageKind): Storage | null {
   }
 }
 
-/** @internal What is stored under `key`, parsed but not trusted; null when there is nothing usable. */
-export function readStored(storage: Storage | null, key: string): unknown {
+/** What is stored under `key`, parsed but not trusted; null when there is nothing usable. */
+function readStored(storage: Storage | null, key: string): unknown {
   try {
     const text = storage?.getItem(key) ?? null;
     return text === null || text.length > kMaxStoredCharacters ? null : JSON.parse(text);
@@ -83,12 +83,8 @@ export function readStored(storage: Storage | null, key: string): unknown {
   }
 }
 
-/** @internal Stores the events, the newest half of them if all don't fit. False when nothing could be kept. */
-export function writeStored(
-  storage: Storage | null,
-  key: string,
-  events: readonly VisitEvent[],
-): boolean {
+/** Stores the events, the newest half of them if all don't fit. False when nothing could be kept. */
+function writeStored(storage: Storage | null, key: string, events: readonly VisitEvent[]): boolean {
   if (storage === null) return false;
   for (const kept of [events, events.slice(Math.ceil(events.length / 2))]) {
     try {
@@ -102,11 +98,76 @@ export function writeStored(
   return false;
 }
 
-/** @internal Forgets what is stored under `key`. */
-export function removeStored(storage: Storage | null, key: string): void {
+/** Forgets what is stored under `key`. */
+function removeStored(storage: Storage | null, key: string): void {
   try {
     storage?.removeItem(key);
   } catch {
     // Blocked storage holds nothing of ours.
+  }
+}
+
+/** @internal The place where one visit is remembered, under one key. */
+export class VisitStore {
+  readonly #key: string;
+  readonly #onStorage: (event: StorageEvent) => void;
+  #kind: StorageKind = 'memory';
+  #storage: Storage | null = null;
+
+  /**
+   * `changed` is called when another tab changed what a 'persistent' store holds. The window keeps
+   * the store alive until `close`, so `changed` must not hold the visit itself.
+   */
+  constructor(key: string, changed: (erased: boolean) => void) {
+    this.#key = key;
+    this.#onStorage = (event) => {
+      const isOurs = event.storageArea === this.#storage;
+      if (isOurs && (event.key === this.#key || event.key === null)) {
+        changed(event.newValue === null);
+      }
+    };
+  }
+
+  /** The place that is really used: 'memory' also when the storage is blocked or consent lacks. */
+  get kind(): StorageKind {
+    return this.#kind;
+  }
+
+  /** Stores there from now on. 'persistent' without consent removes what an earlier one had left. */
+  place(kind: StorageKind, consent: boolean): void {
+    this.close();
+    const refused = kind === 'persistent' && !consent;
+    if (refused) removeStored(browserStorage('persistent'), this.#key);
+    this.#storage = refused ? null : browserStorage(kind);
+    this.#kind = this.#storage === null ? 'memory' : kind;
+    if (this.#kind === 'persistent') {
+      globalThis.addEventListener?.('storage', this.#onStorage as EventListener);
+    }
+  }
+
+  /** Like `place`, and what the old place holds is removed. */
+  move(kind: StorageKind, consent: boolean): void {
+    const old = this.#storage;
+    this.place(kind, consent);
+    if (old !== this.#storage) removeStored(old, this.#key);
+  }
+
+  /** What is stored, parsed but not trusted; null when there is nothing usable. */
+  read(): unknown {
+    return readStored(this.#storage, this.#key);
+  }
+
+  save(events: readonly VisitEvent[]): void {
+    writeStored(this.#storage, this.#key, events);
+  }
+
+  /** Removes what is stored. */
+  remove(): void {
+    removeStored(this.#storage, this.#key);
+  }
+
+  /** No longer hears of other tabs; what is stored stays stored. */
+  close(): void {
+    globalThis.removeEventListener?.('storage', this.#onStorage as EventListener);
   }
 }

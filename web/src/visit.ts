@@ -6,15 +6,12 @@ import type { Engine } from './engine.js';
 import { InputError, StateError, StorewiseError } from './errors.js';
 import type { Basket, OfferMatch, Recommendation } from './results.js';
 import {
-  browserStorage,
   type EventType,
-  readStored,
-  removeStored,
   type StorageKind,
   type VisitDocument,
   type VisitEvent,
+  VisitStore,
   validEvents,
-  writeStored,
 } from './storage.js';
 
 /** Options of `shop.visit`. */
@@ -95,28 +92,23 @@ const registry =
 export class Visit {
   #host: VisitHost | null;
   #handle = 0;
-  #kind: StorageKind = 'memory';
-  #storage: Storage | null = null;
-  readonly #key: string;
+  readonly #store: VisitStore;
   // What the engine knows, so that a visit survives `shop.reload()`.
   #events: readonly VisitEvent[] = [];
   readonly #listeners = new Set<(change: VisitChange) => void>();
-  readonly #onStorage: (event: StorageEvent) => void;
 
   /** @internal */
   constructor(host: VisitHost, options: VisitOptions) {
     this.#host = host;
-    this.#key = options.key ?? `storewise:${host.name}`;
     this.#attach(host);
     // Without a strong reference from the window a dropped visit can still be collected.
     const weak = new WeakRef(this);
-    this.#onStorage = (event) => {
+    this.#store = new VisitStore(options.key ?? `storewise:${host.name}`, (erased) => {
       const visit = weak.deref();
-      if (visit !== undefined) visit.#fromOtherTab(event);
-    };
-    this.#place(options.storage ?? 'memory', options.consent ?? false);
-    const stored = this.#storage === null ? null : readStored(this.#storage, this.#key);
-    this.#replace(validEvents(stored, host.known).events);
+      if (visit !== undefined) visit.#fromOtherTab(erased);
+    });
+    this.#store.place(options.storage ?? 'memory', options.consent ?? false);
+    this.#replace(validEvents(this.#store.read(), host.known).events);
     registry?.register(this, host.name, this);
   }
 
@@ -130,7 +122,7 @@ export class Visit {
 
   /** Where the visit is remembered: 'memory' also when the storage is blocked or consent lacks. */
   get storage(): StorageKind {
-    return this.#kind;
+    return this.#store.kind;
   }
 
   /** Events since the visit began, as far as they are kept (500). */
@@ -213,7 +205,7 @@ export class Visit {
   erase(): void {
     this.#call({ method: 'erase' });
     this.#events = [];
-    removeStored(this.#storage, this.#key);
+    this.#store.remove();
     this.#emit({ kind: 'erase', item: null });
   }
 
@@ -224,12 +216,10 @@ export class Visit {
    */
   keep(storage: StorageKind, options: { readonly consent?: boolean } = {}): StorageKind {
     const { engine } = this.#open;
-    const old = this.#storage;
-    this.#place(storage, options.consent ?? false);
-    if (old !== this.#storage) removeStored(old, this.#key);
-    if (!engine.dead) this.#save();
+    this.#store.move(storage, options.consent ?? false);
+    if (!engine.dead) this.#store.save(this.#events);
     this.#emit({ kind: 'storage', item: null });
-    return this.#kind;
+    return this.#store.kind;
   }
 
   /** Calls `listener` after every change; returns a function that ends it. */
@@ -245,7 +235,7 @@ export class Visit {
     if (host === null) return;
     this.#host = null;
     this.#listeners.clear();
-    globalThis.removeEventListener?.('storage', this.#onStorage as EventListener);
+    this.#store.close();
     registry?.unregister(this);
     try {
       host.engine.close(this.#handle);
@@ -294,12 +284,8 @@ export class Visit {
 
   #changed(change: VisitChange): void {
     this.#events = this.export().events;
-    this.#save();
+    this.#store.save(this.#events);
     this.#emit(change);
-  }
-
-  #save(): void {
-    if (this.#storage !== null) writeStored(this.#storage, this.#key, this.#events);
   }
 
   #emit(change: VisitChange): void {
@@ -313,22 +299,10 @@ export class Visit {
     }
   }
 
-  #place(kind: StorageKind, consent: boolean): void {
-    globalThis.removeEventListener?.('storage', this.#onStorage as EventListener);
-    const refused = kind === 'persistent' && !consent;
-    if (refused) removeStored(browserStorage('persistent'), this.#key);
-    this.#storage = refused ? null : browserStorage(kind);
-    this.#kind = this.#storage === null ? 'memory' : kind;
-    if (this.#kind === 'persistent') {
-      globalThis.addEventListener?.('storage', this.#onStorage as EventListener);
-    }
-  }
-
-  #fromOtherTab(event: StorageEvent): void {
+  #fromOtherTab(erased: boolean): void {
     const host = this.#host;
-    if (host === null || host.engine.dead || event.storageArea !== this.#storage) return;
-    if (event.key !== this.#key && event.key !== null) return;
-    this.#replace(validEvents(readStored(this.#storage, this.#key), host.known).events);
-    this.#emit({ kind: event.newValue === null ? 'erase' : 'restore', item: null });
+    if (host === null || host.engine.dead) return;
+    this.#replace(validEvents(this.#store.read(), host.known).events);
+    this.#emit({ kind: erased ? 'erase' : 'restore', item: null });
   }
 }

@@ -117,6 +117,12 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
       outdir: 'dist',
       external: ['./index.js'],
     }),
+    build({
+      ...common,
+      entryPoints: ['web/src/worker.ts', 'web/src/worker-thread.ts'],
+      outdir: 'dist',
+      external: ['./index.js'],
+    }),
   ];
   if (at('web/elements/index.ts')) {
     // Two files, one copy of the classes: define.js imports index.js as it stands.
