@@ -219,6 +219,59 @@ describe('loadModel', () => {
     }
   });
 
+  test('takes one module alone when the start of the file tells, else the right one after all', async () => {
+    // The same file by another producer, who is named in its second field.
+    const by = (producer, bytes) =>
+      new Uint8Array([
+        8,
+        bytes[1],
+        18,
+        producer.length,
+        ...Buffer.from(producer),
+        ...bytes.slice(4 + bytes[3]),
+      ]);
+    const rows = (operator) =>
+      onnxModel({
+        inputs: [['x', 'float', [2]]],
+        outputs: [['y', 'float', [2]]],
+        initializers: [tensor('order', 'int64', [2], new BigInt64Array([1n, 0n]))],
+        nodes: [
+          ['Gather', ['x', 'order'], ['turned']],
+          [operator, ['turned'], ['y']],
+        ],
+      });
+    const routes = new Map([
+      ['ours.onnx', by('storewise', recommenderModel())],
+      ['renamed.onnx', recommenderModel()],
+      ['theirs.onnx', arithmetic()],
+      ['alike.onnx', by('storewise', rows('Identity'))],
+      ['alike-but-more.onnx', by('storewise', rows('Erf'))],
+    ]);
+    const server = await serve(routes);
+    const loaded = async (file) => {
+      const modules = new Set();
+      const onProgress = (progress) => modules.add(progress.file.replace(/^.*[/]/, ''));
+      const model = await loadModel(`${server.url}${file}`, { onProgress });
+      const isTask = model.metadata?.kind === 'recommender';
+      if (isTask) assert.ok(model.rank([]).length > 0);
+      await model.reload();
+      if (isTask) assert.ok(model.rank([]).length > 0);
+      model.dispose();
+      modules.delete(file);
+      return [...modules];
+    };
+    try {
+      const [tasks, operators] = ['storewise.wasm', 'storewise-onnx.wasm'];
+      assert.deepEqual(await loaded('ours.onnx'), [tasks]);
+      assert.deepEqual(await loaded('renamed.onnx'), [operators, tasks]);
+      assert.deepEqual(await loaded('theirs.onnx'), [operators]);
+      assert.deepEqual(await loaded('alike.onnx'), [tasks, operators]);
+      assert.deepEqual(await loaded('alike-but-more.onnx'), [tasks, operators]);
+    } finally {
+      await server.close();
+    }
+  });
+
   test('a broken or truncated file is a ModelError that names it', async () => {
     const bytes = recommenderModel();
     for (const broken of [

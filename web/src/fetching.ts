@@ -138,12 +138,14 @@ export function announcedBytes(response: Response): number | null {
 /**
  * @internal All bytes of a response. `total` (bytes) is what the caller knows of the length, if anything;
  * a body that grows beyond four times that is given up, so that a wrong URL can't fill the memory.
+ * `onStart` is told the bytes that come first.
  */
 export async function readBytes(
   response: Response,
   file: string,
   options: LoadOptions,
   total: number | null = announcedBytes(response),
+  onStart: (head: Uint8Array) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, onProgress } = options;
   const chunks: Uint8Array[] = [];
@@ -154,6 +156,7 @@ export async function readBytes(
     while (reader !== undefined) {
       const { done, value } = await reader.read();
       if (done) break;
+      if (loaded === 0) onStart(value);
       chunks.push(value);
       loaded += value.byteLength;
       if (total !== null && loaded > 4 * total + 65536) {

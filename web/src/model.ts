@@ -104,12 +104,21 @@ async function openModel(
   }
 }
 
-async function modelBytes(source: ModelSource, options: LoadOptions): Promise<Uint8Array> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Uint8Array) return source;
+// `onStart` is told the bytes that come first, once or more often.
+async function modelBytes(
+  source: ModelSource,
+  options: LoadOptions,
+  onStart: (head: Uint8Array) => void = () => {},
+): Promise<Uint8Array> {
+  if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
+    const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+    onStart(bytes);
+    return bytes;
+  }
   const url = absoluteUrl(source);
   const response = await fetchFile(url, options);
-  const bytes = await readBytes(response, url.href, options);
+  const bytes = await readBytes(response, url.href, options, undefined, onStart);
+  onStart(bytes);
   const found = looksLike(bytes);
   if (!found.startsWith('bytes')) {
     throw new LoadError('wrong-file', `got ${found}, expected an ONNX model, at ${url}`, {
@@ -119,6 +128,55 @@ async function modelBytes(source: ModelSource, options: LoadOptions): Promise<Ui
     });
   }
   return bytes;
+}
+
+// Which module opens a model. storewise.wasm knows what to do with the recommenders and classifiers of
+// storewise, storewise-onnx.wasm has every operator. What a file is it says at its end, too late for
+// the module to be on its way meanwhile; so its start is asked, and a wrong guess made good.
+class Choice {
+  readonly #given: WasmSource | undefined;
+  #forTasks = false;
+  #compiled: CompiledEngine | undefined;
+
+  constructor(given: WasmSource | undefined) {
+    this.#given = given;
+  }
+
+  guess(head: Uint8Array, options: LoadOptions): Promise<CompiledEngine> {
+    // The trainer names itself as the producer; recommenders and classifiers look up rows first.
+    const text = new TextDecoder('latin1').decode(head.subarray(0, 200));
+    return this.#take(/^.{4}storewise:.*Gather/s.test(text), options);
+  }
+
+  async open(
+    name: string,
+    bytes: Uint8Array,
+    options: LoadOptions,
+  ): Promise<[Parts, CompiledEngine]> {
+    for (let isSecond = false; ; isSecond = true) {
+      const compiled = this.#compiled as CompiledEngine;
+      const forTasks = this.#forTasks;
+      try {
+        const parts = await openModel(compiled, name, bytes);
+        const kind = parts.description.metadata?.['kind'];
+        const isTask = kind === 'recommender' || kind === 'classifier';
+        if (isSecond || this.#given !== undefined || isTask === forTasks) return [parts, compiled];
+        parts.engine.dispose();
+      } catch (error) {
+        // The shop's module lacks operators that the other one has.
+        const isOther = error instanceof StorewiseError && error.code === 'unsupported';
+        if (isSecond || this.#given !== undefined || !forTasks || !isOther) throw error;
+      }
+      await this.#take(!forTasks, options);
+    }
+  }
+
+  async #take(forTasks: boolean, options: LoadOptions): Promise<CompiledEngine> {
+    this.#forTasks = forTasks;
+    const source = this.#given ?? (forTasks ? defaultWasm() : defaultOnnxWasm());
+    this.#compiled = await compileEngine(source, options);
+    return this.#compiled;
+  }
 }
 
 // The adapter, and what it shares with this module.
@@ -183,21 +241,20 @@ export async function loadModel(
       found: String(backend),
     });
   }
-  let [compiled, bytes] = await bothOrNeither(options, (inner) => [
-    compileEngine(options.wasm ?? defaultOnnxWasm(), inner),
-    modelBytes(source, inner),
-  ]);
+  const choice = new Choice(options.wasm);
+  const [, bytes] = await bothOrNeither<[CompiledEngine, Uint8Array]>(options, (inner) => {
+    let start: (head: Uint8Array) => void = () => {};
+    const head = new Promise<Uint8Array>((resolve) => {
+      start = resolve;
+    });
+    const bytes = modelBytes(source, inner, start);
+    return [head.then((first) => choice.guess(first, inner)), bytes];
+  });
   options.signal?.throwIfAborted();
   let refused: StorewiseError;
   try {
     const reason = backend === 'auto' ? 'storewise supports all of this model' : kAsked;
-    let parts = await openModel(compiled, name, bytes);
-    const kind = parts.description.metadata?.['kind'];
-    if (options.wasm === undefined && (kind === 'recommender' || kind === 'classifier')) {
-      parts.engine.dispose();
-      compiled = await compileEngine(defaultWasm(), options);
-      parts = await openModel(compiled, name, bytes);
-    }
+    const [parts, compiled] = await choice.open(name, bytes, options);
     return new Model(parts, compiled, name, source, reason);
   } catch (error) {
     const isOurs = error instanceof StorewiseError && error.code === 'unsupported';
