@@ -15,6 +15,7 @@ namespace {
 constexpr double kMinCurvature = 1e-3;
 constexpr double kLeastImprovement = 1e-7;
 constexpr std::size_t kSampledForBins = 200000;
+constexpr std::size_t kManyRows = 20000;
 
 // A column's upper edges: bin b holds edges[b-1] < x <= edges[b], the last bin has none; missing
 // values are in bin edges.size() + 1.
@@ -86,7 +87,7 @@ BinnedTable bin_table(const FeatureTable& table, Rows rows, std::size_t max_bins
     const auto column = table.column(c);
     values.clear();
     for (std::size_t i = 0; i < rows.size(); i += step) {
-      if (!std::isnan(column[rows[i]])) values.push_back(column[rows[i]]);
+      if (!std::isnan(column[rows[i]])) values.push_back(column[rows[i]] + 0.0f);  // no -0
     }
     // One bin stays for missing values.
     binned.edges.push_back(find_edges(values, max_bins));
@@ -415,6 +416,9 @@ class Loss {
                 const std::vector<double>& scores, std::vector<Slope>& slopes) const {
     double loss = 0;
     double whole = 0;
+    // A logarithm is dear: of rows that weigh 1, that of the product of up to 64 factors above 1/2.
+    double product = 1;
+    std::size_t factors = 0;
     const std::size_t classes = this->scores();
     std::vector<double> shares(classes);
     for (const std::uint32_t i : positions) {
@@ -434,7 +438,16 @@ class Loss {
         const double second = score[0] < 0 ? small * likely : likely;
         slopes[i] = {weight * (second - label), weight * small * likely * likely};
         const double wrong = label == 1 ? -score[0] : score[0];
-        loss += weight * (std::max(wrong, 0.0) - log(likely));
+        loss += weight * std::max(wrong, 0.0);
+        if (weight != 1.0) {
+          loss -= weight * log(likely);
+          continue;
+        }
+        product *= likely;
+        if (++factors < 64) continue;
+        loss -= log(product);
+        product = 1;
+        factors = 0;
         continue;
       }
       const double largest = *std::max_element(score, score + classes);
@@ -447,7 +460,7 @@ class Loss {
       }
       loss += weight * (log(sum) - score[static_cast<std::size_t>(label)] + largest);
     }
-    return loss / whole;
+    return (loss - log(product)) / whole;
   }
 
  private:
@@ -500,9 +513,18 @@ void set_aside(const Target& target, Rows rows, std::span<const double> weights,
 
 }  // namespace
 
+BoostedSettings usual_boosting(BoostedSettings settings, std::size_t rows) {
+  const bool few = rows < kManyRows;
+  if (settings.rounds == 0) settings.rounds = few ? 200 : 150;
+  if (settings.learning_rate == 0) settings.learning_rate = few ? 0.05 : 0.1;
+  if (settings.max_leaf_nodes == 0) settings.max_leaf_nodes = few ? 15 : 31;
+  return settings;
+}
+
 Boosted train_boosted(const FeatureTable& table, const Target& target, Rows rows,
-                      std::span<const double> weights, const BoostedSettings& settings,
+                      std::span<const double> weights, const BoostedSettings& given,
                       const TrainingProgress& progress) {
+  const BoostedSettings settings = usual_boosting(given, rows.size());
   check(settings);
   check_training_data(table, target, rows, weights, true);
   std::vector<std::uint32_t> trained;

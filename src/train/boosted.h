@@ -16,13 +16,14 @@
 
 namespace storewise::train {
 
+// Rounds, learning rate and leaves of 0 stand for what suits the number of rows (usual_boosting).
 struct BoostedSettings {
-  std::size_t rounds = 100;  // at most; a round grows one tree, or one for each of several classes
-  double learning_rate = 0.1;
-  std::size_t max_leaf_nodes = 31;
+  std::size_t rounds = 0;  // at most; a round grows one tree, or one for each of several classes
+  double learning_rate = 0.0;
+  std::size_t max_leaf_nodes = 0;
   std::size_t max_depth = 0;  // 0: any
   std::size_t min_samples_leaf = 20;
-  double l2 = 0.0;  // added to the second derivatives
+  double l2 = 5.0;  // added to the second derivatives
   std::size_t max_bins = 255;
   // Set aside this share of the rows, drawn by seed, and stop once `patience` rounds have not made
   // their loss better; the rounds up to the best one stay. 0: train on every row for all rounds.
@@ -39,6 +40,11 @@ struct Boosted {
   std::vector<double> training_loss;
   std::vector<double> validation_loss;
 };
+
+// The settings with their zeros filled in. Below 20,000 rows, steps and trees smaller than
+// LightGBM's: 200 rounds of 0.05 with 15 leaves, which cross-validation on shop visits found
+// better; from there on 150 rounds of 0.1 with 31 leaves.
+BoostedSettings usual_boosting(BoostedSettings settings, std::size_t rows);
 
 // Trains on `rows`, weighted by `weights` (one a row of `rows`); NaN is a missing value. Throws
 // Error(kInvalidInput) for data or settings that cannot be used (check_training_data).

@@ -56,10 +56,11 @@ std::size_t usual_max_features(std::size_t columns, bool classes) {
 Forest train_forest(const FeatureTable& table, const Target& target, Rows rows,
                     std::span<const double> weights, const ForestSettings& settings,
                     const TrainingProgress& progress) {
-  check_settings(settings.growth);
+  TreeSettings growth = settings.growth;
+  if (growth.min_samples_leaf == 0) growth.min_samples_leaf = rows.size() < 1000 ? 1 : 3;
+  check_settings(growth);
   check_setting(settings.trees >= 1 && settings.trees <= 100000, "trees", "1 to 100000");
   check_training_data(table, target, rows, weights, false);
-  TreeSettings growth = settings.growth;
   if (growth.max_features == 0) {
     growth.max_features = usual_max_features(table.columns, target.classes > 0);
   }

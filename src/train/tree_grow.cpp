@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -31,6 +32,15 @@ struct NodeRows {
   std::vector<double> number;
   std::vector<double> weight;
 };
+
+// The bits of a finite float, in the order of the values; -0 is 0. (By memcpy: Emscripten 3.1.6
+// lacks std::bit_cast.)
+std::uint32_t ordered_bits(float value) {
+  value += 0.0f;
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return (bits >> 31) != 0 ? ~bits : bits | 0x80000000u;
+}
 
 // Sorts keys by bits [32, 32 + bits) and, among equals, leaves the order as it is: `from` is sorted
 // or ends up so through `room`, which has as much space.
@@ -284,10 +294,7 @@ TreeGrower::Impl::Impl(const FeatureTable& table, const Target& target, Rows row
   for (std::size_t c = 0; c < columns_; ++c) {
     const auto column = table.column(c);
     for (std::size_t i = 0; i < rows_; ++i) {
-      // The bits of a float in the order of its values; -0 is 0.
-      const auto bits = std::bit_cast<std::uint32_t>(column[rows[i]] + 0.0f);
-      const std::uint32_t ordered = (bits >> 31) != 0 ? ~bits : bits | 0x80000000u;
-      keys_[i] = (std::uint64_t{ordered} << 32) | i;
+      keys_[i] = (std::uint64_t{ordered_bits(column[rows[i]])} << 32) | i;
     }
     sort_keys(keys_, key_room_, rows_, 32);
     for (std::size_t i = 0; i < rows_; ++i) {

