@@ -54,6 +54,15 @@ const kExports = [
 const kTensorBytes = 48;
 const kMaxRank = 8;
 
+// An ONNX model of one step: y[1] = w[x[1]], w = [1, 2].
+const kSmallModel =
+  '\b\b:U' +
+  '\n\x1e\n\x01w\n\x01x\x12\x01y"\x06Gather*\v\n\x04axis\x18\0\xa0\x01\x02' +
+  '*\x11\b\x02\x10\x01B\x01wJ\b\0\0\x80?\0\0\0@' +
+  'Z\x0f\n\x01x\x12\n\n\b\b\x07\x12\x04\n\x02\b\x01' +
+  'b\x0f\n\x01y\x12\n\n\b\b\x01\x12\x04\n\x02\b\x01' +
+  'B\x02\x10\x11';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -205,6 +214,18 @@ export class Engine {
         throw error;
       }
     });
+  }
+
+  /**
+   * Opens and runs a small model, for the time while a file is on its way: browsers compile a
+   * function when it is first called, and most of what a model needs is the same for all.
+   */
+  warmUp(): void {
+    const model = Uint8Array.from(kSmallModel, (c) => c.charCodeAt(0));
+    const handle = this.open(Kind.model, model, '');
+    this.call(handle, { method: 'describe' });
+    this.run(handle, [{ type: 7, dims: [1], bytes: new Uint8Array(8) }], 1);
+    this.close(handle);
   }
 
   /** Lets the instance and its memory go. Idempotent. */

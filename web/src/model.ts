@@ -88,12 +88,7 @@ interface Parts {
   readonly description: ModelDescription;
 }
 
-async function openModel(
-  compiled: CompiledEngine,
-  name: string,
-  bytes: Uint8Array,
-): Promise<Parts> {
-  const engine = await Engine.create(compiled);
+function openModel(engine: Engine, name: string, bytes: Uint8Array): Parts {
   try {
     const handle = engine.open(Kind.model, bytes, name);
     const description = withMetadata(engine.call<ModelDescription>(handle, { method: 'describe' }));
@@ -136,46 +131,51 @@ async function modelBytes(
 class Choice {
   readonly #given: WasmSource | undefined;
   #forTasks = false;
-  #compiled: CompiledEngine | undefined;
+  #made: [CompiledEngine, Engine] | undefined;
 
   constructor(given: WasmSource | undefined) {
     this.#given = given;
   }
 
-  guess(head: Uint8Array, options: LoadOptions): Promise<CompiledEngine> {
+  /** An engine for the file that starts with `head`, warm if more of that is still to come. */
+  async guess(head: Uint8Array, isWaiting: () => boolean, options: LoadOptions): Promise<void> {
     // The trainer names itself as the producer; recommenders and classifiers look up rows first.
     const text = new TextDecoder('latin1').decode(head.subarray(0, 200));
-    return this.#take(/^.{4}storewise:.*Gather/s.test(text), options);
+    const engine = await this.#make(/^.{4}storewise:.*Gather/s.test(text), options);
+    if (this.#given === undefined && isWaiting()) engine.warmUp();
   }
 
+  /** Opens the file, of which `guess` has seen the start. */
   async open(
     name: string,
     bytes: Uint8Array,
     options: LoadOptions,
   ): Promise<[Parts, CompiledEngine]> {
     for (let isSecond = false; ; isSecond = true) {
-      const compiled = this.#compiled as CompiledEngine;
-      const forTasks = this.#forTasks;
+      const [compiled, engine] = this.#made as [CompiledEngine, Engine];
+      const isFinal = isSecond || this.#given !== undefined;
       try {
-        const parts = await openModel(compiled, name, bytes);
+        const parts = openModel(engine, name, bytes);
         const kind = parts.description.metadata?.['kind'];
         const isTask = kind === 'recommender' || kind === 'classifier';
-        if (isSecond || this.#given !== undefined || isTask === forTasks) return [parts, compiled];
-        parts.engine.dispose();
+        if (isFinal || isTask === this.#forTasks) return [parts, compiled];
+        engine.dispose();
       } catch (error) {
         // The shop's module lacks operators that the other one has.
-        const isOther = error instanceof StorewiseError && error.code === 'unsupported';
-        if (isSecond || this.#given !== undefined || !forTasks || !isOther) throw error;
+        const isLack = error instanceof StorewiseError && error.code === 'unsupported';
+        if (isFinal || !this.#forTasks || !isLack) throw error;
       }
-      await this.#take(!forTasks, options);
+      await this.#make(!this.#forTasks, options);
     }
   }
 
-  async #take(forTasks: boolean, options: LoadOptions): Promise<CompiledEngine> {
+  async #make(forTasks: boolean, options: LoadOptions): Promise<Engine> {
     this.#forTasks = forTasks;
     const source = this.#given ?? (forTasks ? defaultWasm() : defaultOnnxWasm());
-    this.#compiled = await compileEngine(source, options);
-    return this.#compiled;
+    const compiled = await compileEngine(source, options);
+    const engine = await Engine.create(compiled);
+    this.#made = [compiled, engine];
+    return engine;
   }
 }
 
@@ -242,13 +242,16 @@ export async function loadModel(
     });
   }
   const choice = new Choice(options.wasm);
-  const [, bytes] = await bothOrNeither<[CompiledEngine, Uint8Array]>(options, (inner) => {
-    let start: (head: Uint8Array) => void = () => {};
+  const [bytes] = await bothOrNeither<[Uint8Array, unknown]>(options, (inner) => {
+    let isWaiting = true;
+    let tell: (head: Uint8Array) => void = () => {};
     const head = new Promise<Uint8Array>((resolve) => {
-      start = resolve;
+      tell = resolve;
     });
-    const bytes = modelBytes(source, inner, start);
-    return [head.then((first) => choice.guess(first, inner)), bytes];
+    const whole = modelBytes(source, inner, tell).finally(() => {
+      isWaiting = false;
+    });
+    return [whole, head.then((start) => choice.guess(start, () => isWaiting, inner))];
   });
   options.signal?.throwIfAborted();
   let refused: StorewiseError;
@@ -459,7 +462,7 @@ export class Model implements AnyModel {
   async reload(options: LoadOptions = {}): Promise<void> {
     const old = this.#open;
     const bytes = await modelBytes(this.#source, options);
-    const parts = await openModel(this.#compiled, this.#name, bytes);
+    const parts = openModel(await Engine.create(this.#compiled), this.#name, bytes);
     // Disposed meanwhile, or reloaded twice at once: the newest wins and the other is let go.
     if (this.#parts !== old) {
       parts.engine.dispose();

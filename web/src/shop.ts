@@ -144,6 +144,7 @@ async function openShop(source: ShopSource, options: ShopOptions): Promise<Parts
         const creating = compiling.then(async (compiled) => {
           engine = await Engine.create(compiled);
           inner.signal?.throwIfAborted();
+          if (options.wasm === undefined && !isObject(source)) engine.warmUp();
           return { compiled, engine };
         });
         let catalogueBytes = new Uint8Array();
