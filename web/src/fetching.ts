@@ -138,7 +138,7 @@ export function announcedBytes(response: Response): number | null {
 /**
  * @internal All bytes of a response. `total` (bytes) is what the caller knows of the length, if anything;
  * a body that grows beyond four times that is given up, so that a wrong URL can't fill the memory.
- * `onStart` is told the bytes that come first.
+ * `onStart` is told up to 256 bytes that come first.
  */
 export async function readBytes(
   response: Response,
@@ -148,19 +148,43 @@ export async function readBytes(
   onStart: (head: Uint8Array) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, onProgress } = options;
-  const chunks: Uint8Array[] = [];
+  const { body } = response;
+  // What has come, then room for more: one byte more than the file, so that its end is seen.
+  let room = new Uint8Array(Math.min(Math.max(total ?? 0, 0), kMostRoom) + 1);
   let loaded = 0;
+  const makeRoom = (bytes: number) => {
+    if (loaded + bytes <= room.byteLength) return;
+    const larger = new Uint8Array(2 * room.byteLength + Math.max(bytes, 65536));
+    larger.set(room);
+    room = larger;
+  };
   try {
-    if (response.body === null) chunks.push(new Uint8Array(await response.arrayBuffer()));
-    const reader = response.body?.getReader();
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (loaded === 0) onStart(value);
-      chunks.push(value);
-      loaded += value.byteLength;
+    if (body === null) {
+      room = new Uint8Array(await response.arrayBuffer());
+      loaded = room.byteLength;
+    }
+    const inPlace = body && byteReader(body);
+    const reader = inPlace ?? body?.getReader();
+    while (body !== null) {
+      let arrived: number;
+      if (inPlace !== null) {
+        makeRoom(1);
+        // The buffer goes to the browser and comes back as another object.
+        const { done, value } = await inPlace.read(room.subarray(loaded));
+        if (value !== undefined) room = new Uint8Array(value.buffer);
+        if (done) break;
+        arrived = value.byteLength;
+      } else {
+        const { done, value } = await (reader as ReadableStreamDefaultReader<Uint8Array>).read();
+        if (done) break;
+        arrived = value.byteLength;
+        makeRoom(arrived);
+        room.set(value, loaded);
+      }
+      if (loaded === 0) onStart(room.slice(0, Math.min(arrived, 256)));
+      loaded += arrived;
       if (total !== null && loaded > 4 * total + 65536) {
-        await reader.cancel();
+        await reader?.cancel();
         throw new LoadError(
           'wrong-checksum',
           `${file} is longer than the promised ${total} bytes`,
@@ -185,15 +209,21 @@ export async function readBytes(
     });
   }
   signal?.throwIfAborted();
-  loaded = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  if (response.body === null || loaded === 0) onProgress?.({ file, loaded, total: loaded });
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
+  if (body === null || loaded === 0) onProgress?.({ file, loaded, total: loaded });
+  return room.subarray(0, loaded);
+}
+
+// A header may promise anything: beyond this, room is made when the bytes have come.
+const kMostRoom = 1 << 26;
+
+// A reader that fills a buffer of ours, or null where the body is no stream of bytes: in Safari before
+// 26, and of responses that a caller's `fetch` makes.
+function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: 'byob' });
+  } catch {
+    return null;
   }
-  return bytes;
 }
 
 /** @internal What bytes look like, in words for an error: "a web page (HTML)", "JSON", "0 bytes". */
