@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "train/math.h"
+#include "train/solve.h"
 
 namespace storewise::train {
 namespace {
@@ -469,16 +470,21 @@ class Loss {
 };
 
 void check(const BoostedSettings& settings) {
-  check_setting(settings.rounds >= 1 && settings.rounds <= 100000, "rounds", "1 to 100000");
+  const auto whole = [](std::string_view name, std::size_t value, std::size_t least,
+                        std::size_t most, std::string_view expected) {
+    check_setting(value >= least && value <= most, name, expected, static_cast<double>(value));
+  };
+  constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+  whole("rounds", settings.rounds, 1, 100000, "1 to 100000, or 0 for the usual number");
+  whole("max_leaf_nodes", settings.max_leaf_nodes, 2, kAny, "2 or more, or 0 for the usual number");
+  whole("min_samples_leaf", settings.min_samples_leaf, 1, kAny, "1 or more");
+  whole("max_bins", settings.max_bins, 2, 255, "2 to 255");
+  whole("patience", settings.patience, 1, kAny, "1 or more");
   check_setting(settings.learning_rate > 0 && settings.learning_rate <= 1, "learning_rate",
-                "above 0, at most 1");
-  check_setting(settings.max_leaf_nodes >= 2, "max_leaf_nodes", "2 or more");
-  check_setting(settings.min_samples_leaf >= 1, "min_samples_leaf", "1 or more");
-  check_setting(settings.l2 >= 0 && std::isfinite(settings.l2), "l2", "0 or more");
-  check_setting(settings.max_bins >= 2 && settings.max_bins <= 255, "max_bins", "2 to 255");
+                "above 0, at most 1, or 0 for the usual one", settings.learning_rate);
+  check_setting(settings.l2 >= 0 && std::isfinite(settings.l2), "l2", "0 or more", settings.l2);
   check_setting(settings.validation_share >= 0 && settings.validation_share < 1, "validation_share",
-                "0 or more, below 1");
-  check_setting(settings.patience >= 1, "patience", "1 or more");
+                "0 or more, below 1", settings.validation_share);
 }
 
 // Positions to train on, and those set aside: of every class, or over the range of the numbers,
@@ -530,7 +536,8 @@ Boosted train_boosted(const FeatureTable& table, const Target& target, Rows rows
   std::vector<std::uint32_t> trained;
   std::vector<std::uint32_t> held_out;
   set_aside(target, rows, weights, settings, trained, held_out);
-  check_setting(!trained.empty(), "validation_share", "so small that rows remain to train on");
+  check_setting(!trained.empty(), "validation_share", "so small that rows remain to train on",
+                settings.validation_share);
 
   const Loss loss(target, rows);
   const std::size_t scores = loss.scores();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "train/solve.h"
+
 namespace storewise::train {
 namespace {
 
@@ -59,7 +61,8 @@ Forest train_forest(const FeatureTable& table, const Target& target, Rows rows,
   TreeSettings growth = settings.growth;
   if (growth.min_samples_leaf == 0) growth.min_samples_leaf = rows.size() < 1000 ? 1 : 3;
   check_settings(growth);
-  check_setting(settings.trees >= 1 && settings.trees <= 100000, "trees", "1 to 100000");
+  check_setting(settings.trees >= 1 && settings.trees <= 100000, "trees", "1 to 100000",
+                static_cast<double>(settings.trees));
   check_training_data(table, target, rows, weights, false);
   if (growth.max_features == 0) {
     growth.max_features = usual_max_features(table.columns, target.classes > 0);

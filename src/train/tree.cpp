@@ -260,12 +260,6 @@ void check_training_data(const FeatureTable& table, const Target& target, Rows r
   check_target(target, rows);
 }
 
-void check_setting(bool right, std::string_view name, std::string_view expected) {
-  if (right) return;
-  throw_error(ErrorCode::kInvalidInput, "a setting of the trees is out of range", {}, {name},
-              {expected}, {});
-}
-
 std::vector<std::uint32_t> fold_of(const Target& target, Rows rows, std::uint32_t folds,
                                    std::uint64_t seed) {
   std::vector<std::uint32_t> order(rows.size());

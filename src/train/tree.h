@@ -101,9 +101,6 @@ std::vector<double> balanced_weights(const Target& target, Rows rows);
 void check_training_data(const FeatureTable& table, const Target& target, Rows rows,
                          std::span<const double> weights, bool missing_allowed);
 
-// Throws Error(kInvalidInput) "a setting of the trees is out of range" unless `right`.
-void check_setting(bool right, std::string_view name, std::string_view expected);
-
 // The rows' parts for cross-validation: part[i] in 0 .. folds-1 for position i. Shuffled; of each
 // class, or over the range of the numbers, every part gets its share.
 std::vector<std::uint32_t> fold_of(const Target& target, Rows rows, std::uint32_t folds,

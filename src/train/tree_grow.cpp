@@ -9,6 +9,8 @@
 #include <numeric>
 #include <vector>
 
+#include "train/solve.h"
+
 namespace storewise::train {
 namespace {
 
@@ -605,12 +607,15 @@ Tree TreeGrower::grow(std::span<const double> weights, const TreeSettings& setti
 }
 
 void check_settings(const TreeSettings& settings) {
-  check_setting(settings.min_samples_split >= 2, "min_samples_split", "2 or more");
-  check_setting(settings.min_samples_leaf >= 1, "min_samples_leaf", "1 or more");
-  check_setting(settings.max_leaf_nodes != 1, "max_leaf_nodes", "0 for any number, or 2 or more");
-  check_setting(
-      settings.min_impurity_decrease >= 0 && std::isfinite(settings.min_impurity_decrease),
-      "min_impurity_decrease", "0 or more");
+  const auto split = static_cast<double>(settings.min_samples_split);
+  check_setting(split >= 2, "min_samples_split", "2 or more", split);
+  const auto leaf = static_cast<double>(settings.min_samples_leaf);
+  check_setting(leaf >= 1, "min_samples_leaf", "1 or more", leaf);
+  const auto leaves = static_cast<double>(settings.max_leaf_nodes);
+  check_setting(leaves != 1, "max_leaf_nodes", "0 for any number, or 2 or more", leaves);
+  const double decrease = settings.min_impurity_decrease;
+  check_setting(decrease >= 0 && std::isfinite(decrease), "min_impurity_decrease", "0 or more",
+                decrease);
 }
 
 void keep_second_class(Tree& tree) {

@@ -20,10 +20,12 @@ struct Lists {
   bool any_missing = false;
   bool any_negative = false;
 
-  // Of a leaf, `value`[0, count) are for the targets from `first` on.
+  // Of a leaf, `value`[0, count) are for the targets from `first` on. Of several shares most are 0,
+  // and need not be said.
   void add_weights(std::int64_t tree, std::int64_t node, const double* value, std::size_t count,
                    std::size_t first) {
     for (std::size_t k = 0; k < count; ++k) {
+      if (count > 1 && value[k] == 0) continue;
       weight_trees.push_back(tree);
       weight_nodes.push_back(node);
       weight_targets.push_back(static_cast<std::int64_t>(first + k));

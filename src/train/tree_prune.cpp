@@ -5,6 +5,8 @@
 #include <limits>
 #include <queue>
 
+#include "train/solve.h"
+
 namespace storewise::train {
 namespace {
 
@@ -170,11 +172,13 @@ PrunedTree train_tree(const FeatureTable& table, const Target& target, Rows rows
                       std::span<const double> weights, const PrunedTreeSettings& settings,
                       const TrainingProgress& progress) {
   check_settings(settings.growth);
-  check_setting(settings.folds == 0 || settings.folds >= 2, "folds", "0, or 2 or more");
-  check_setting(settings.alpha >= 0 && std::isfinite(settings.alpha), "alpha", "0 or more");
+  check_setting(settings.folds == 0 || settings.folds >= 2, "folds", "0, or 2 or more",
+                settings.folds);
+  check_setting(settings.alpha >= 0 && std::isfinite(settings.alpha), "alpha", "0 or more",
+                settings.alpha);
   check_training_data(table, target, rows, weights, false);
   const auto folds = static_cast<std::uint32_t>(settings.folds);
-  check_setting(folds <= rows.size(), "folds", "no more than rows");
+  check_setting(folds <= rows.size(), "folds", "no more than rows", folds);
   const auto report = [&](std::size_t done) {
     if (progress) progress("growing", done, folds + 1);
   };
