@@ -237,14 +237,32 @@ AttributeKind kind_of_type(std::int32_t type) {
 
 void parse_graph(pbf_reader in, int depth, GraphRef* graph);
 
+bool stays_in_place(std::string_view name) {
+  constexpr std::string_view kStarts[] = {"nodes_", "class_", "target_", "leaf_"};
+  return std::any_of(std::begin(kStarts), std::end(kStarts),
+                     [&](std::string_view start) { return name.starts_with(start); });
+}
+
+// Checks what ListReader will read.
+void pass_ints(pbf_reader& in) {
+  if (in.wire_type() == pbf_wire_type::varint) return in.skip();
+  const std::string_view block_bytes = text(in);
+  const char* at = block_bytes.data();
+  const char* end = at + block_bytes.size();
+  while (at < end) protozero::skip_varint(&at, end);
+}
+
 AttributeRef parse_attribute(pbf_reader in, int depth) {
   AttributeRef attribute;
+  attribute.message = {in.data().data(), in.data().size()};
+  bool in_place = false;
   AttributeKind seen = AttributeKind::kNone;
   std::int32_t type = 0;
   while (in.next()) {
     switch (in.tag_and_type()) {
       case block(field::attribute::kName):
         attribute.name = text(in);
+        in_place = stays_in_place(attribute.name);
         break;
       case varint(field::attribute::kType):
         type = in.get_enum();
@@ -271,20 +289,25 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
         seen = AttributeKind::kGraph;
         break;
       case fixed32(field::attribute::kFloats):
-        attribute.floats.push_back(in.get_float());
+        if (const float value = in.get_float(); !in_place) attribute.floats.push_back(value);
         seen = AttributeKind::kFloats;
         break;
-      case block(field::attribute::kFloats):
-        for (const float value : in.get_packed_float()) attribute.floats.push_back(value);
+      case block(field::attribute::kFloats): {
+        const auto values = in.get_packed_float();
+        if (!in_place)
+          attribute.floats.insert(attribute.floats.end(), values.begin(), values.end());
         seen = AttributeKind::kFloats;
         break;
+      }
       case varint(field::attribute::kInts):
       case block(field::attribute::kInts):
-        append_ints(in, &attribute.ints);
+        in_place ? pass_ints(in) : append_ints(in, &attribute.ints);
         seen = AttributeKind::kInts;
         break;
       case block(field::attribute::kStrings):
-        append(attribute.strings, kMaxTexts) = text(in);
+        if (const std::string_view value = text(in); !in_place) {
+          append(attribute.strings, kMaxTexts) = value;
+        }
         seen = AttributeKind::kStrings;
         break;
       default:
@@ -479,6 +502,17 @@ std::string describe(std::span<const std::uint8_t> bytes) {
               {found.empty() ? otherwise : std::string_view(found)});
 }
 
+// Goes to the next field that has one of two tags.
+bool next_of(pbf_reader& in, std::uint32_t alone, std::uint32_t side_by_side) {
+  while (in.next()) {
+    if (in.tag_and_type() == alone || in.tag_and_type() == side_by_side) return true;
+    in.skip();
+  }
+  return false;
+}
+
+std::string_view rest_of(const pbf_reader& in) { return {in.data().data(), in.data().size()}; }
+
 // Runs `parse` and turns protozero's exceptions into ours.
 template <typename Parse>
 void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
@@ -494,6 +528,48 @@ void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
 }
 
 }  // namespace
+
+bool ListReader::next(std::int64_t* value) {
+  while (block_.empty()) {
+    pbf_reader in(rest_.data(), rest_.size());
+    if (!next_of(in, varint(field::attribute::kInts), block(field::attribute::kInts))) return false;
+    const bool alone = in.wire_type() == pbf_wire_type::varint;
+    if (alone) *value = in.get_int64();
+    if (!alone) block_ = text(in);
+    rest_ = rest_of(in);
+    if (alone) return true;
+  }
+  const char* at = block_.data();
+  *value = static_cast<std::int64_t>(protozero::decode_varint(&at, at + block_.size()));
+  block_.remove_prefix(static_cast<std::size_t>(at - block_.data()));
+  return true;
+}
+
+bool ListReader::next(float* value) {
+  while (block_.empty()) {
+    pbf_reader in(rest_.data(), rest_.size());
+    if (!next_of(in, fixed32(field::attribute::kFloats), block(field::attribute::kFloats))) {
+      return false;
+    }
+    const bool alone = in.wire_type() == pbf_wire_type::fixed32;
+    if (alone) *value = in.get_float();
+    if (!alone) block_ = text(in);
+    rest_ = rest_of(in);
+    if (alone) return true;
+  }
+  std::memcpy(value, block_.data(), sizeof *value);
+  block_.remove_prefix(sizeof *value);
+  return true;
+}
+
+bool ListReader::next(std::string_view* value) {
+  pbf_reader in(rest_.data(), rest_.size());
+  const std::uint32_t tag = block(field::attribute::kStrings);
+  if (!next_of(in, tag, tag)) return false;
+  *value = text(in);
+  rest_ = rest_of(in);
+  return true;
+}
 
 AttributeRef::AttributeRef() = default;
 AttributeRef::~AttributeRef() = default;

@@ -19,7 +19,7 @@ namespace storewise::onnx {
 
 // More nodes, tensors, inputs or attributes than this in one list is taken for an attack.
 inline constexpr std::size_t kMaxParts = 200000;
-// Of texts in one attribute: a forest has one for each node.
+// Of texts in one attribute: class labels, vocabularies.
 inline constexpr std::size_t kMaxTexts = 10000000;
 // The model's graph is at depth 0, the body of a Loop in it at 1.
 inline constexpr int kMaxGraphDepth = 8;
@@ -50,6 +50,9 @@ enum class AttributeKind : std::uint8_t {
 
 struct GraphRef;
 
+// Lists that describe trees (their names begin with nodes_, class_, target_ or leaf_) have an
+// element for each of perhaps a million nodes: `ints`, `floats` and `strings` of these stay empty,
+// and ListReader reads them where they lie.
 struct AttributeRef {
   AttributeRef();
   ~AttributeRef();
@@ -66,6 +69,24 @@ struct AttributeRef {
   std::vector<std::string_view> strings;
   std::unique_ptr<TensorRef> tensor;
   std::unique_ptr<GraphRef> graph;
+  std::string_view message;  // all of it as it stands in the file; checked
+};
+
+// The elements of an attribute's list one after the other, in place.
+class ListReader {
+ public:
+  ListReader() = default;  // of an empty list
+  explicit ListReader(const AttributeRef& attribute) : rest_(attribute.message) {}
+
+  // The next of the ints, of the floats, or of the strings; false after the last. A reader is for
+  // one of the three.
+  bool next(std::int64_t* value);
+  bool next(float* value);
+  bool next(std::string_view* value);
+
+ private:
+  std::string_view rest_;   // of the message
+  std::string_view block_;  // of elements that stand side by side
 };
 
 struct NodeRef {

@@ -1,52 +1,134 @@
 // SVMClassifier and SVMRegressor. Probabilities of more than two classes by pairwise coupling:
 // T.-F. Wu, C.-J. Lin and R. C. Weng, "Probability Estimates for Multi-class Classification by
 // Pairwise Coupling", JMLR 5 (2004), second method, as libsvm has it.
+//
+// What stands under the exponential, power or tanh is a matrix product for many rows and all
+// support vectors at once. Of the RBF kernel it is the distance as |x|^2 + |v|^2 - 2 x v, which
+// would lose digits far from the origin: so all are moved to the middle of the support vectors
+// first, and the rows that still lie too far out are reckoned by their differences.
 #include <algorithm>
 #include <cmath>
 
 #include "kernels/kernels.h"
 #include "ops/ml_common.h"
 #include "ops/operators.h"
+#include "support/real.h"
 
 namespace storewise::ops {
 namespace {
 
-// k(x, v) for each of `count` vectors [count][columns].
+// k(x, v) of many rows x and `count` support vectors [count][columns].
 class Kernel {
  public:
-  explicit Kernel(const Invocation& invocation) {
+  Kernel(const Invocation& invocation, std::span<const float> vectors, std::size_t count,
+         std::size_t columns)
+      : vectors_(vectors.data()), count_(count), columns_(columns) {
     const std::string_view name = invocation.attribute("kernel_type", std::string_view("LINEAR"));
     constexpr std::string_view kNames[] = {"LINEAR", "POLY", "RBF", "SIGMOID"};
     const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
     if (found == std::end(kNames)) {
       invocation.fail({"kernel_type LINEAR, POLY, RBF or SIGMOID"}, {"\"", name, "\""});
     }
-    kind_ = static_cast<int>(found - std::begin(kNames));
+    kind_ = static_cast<Kind>(found - std::begin(kNames));
     const std::span<const float> given = invocation.floats_attribute("kernel_params");
     std::copy_n(given.begin(), std::min<std::size_t>(given.size(), 3), params_);
+    if (kind_ == kLinear) params_[0] = 1;
+    if (kind_ != kPolynomial && kind_ != kSigmoid) params_[1] = 0;
+    // A block's results stay in the first-level cache, but four rows share the reads of a vector.
+    rows_ = std::clamp<std::size_t>(8192 / (count + 1), 4, 64);
   }
-  void make_linear() { kind_ = 0; }
 
-  float operator()(const float* x, const float* v, std::size_t n) const {
-    const float gamma = params_[0];
-    if (kind_ == 2) {
-      float sum = 0;
-      for (std::size_t i = 0; i < n; ++i) sum += (x[i] - v[i]) * (x[i] - v[i]);
-      return static_cast<float>(std::exp(static_cast<double>(-gamma * sum)));
+  // How many rows at most one call of operator() takes, and the numbers it wants as room.
+  std::size_t rows() const { return rows_; }
+  std::size_t room() const { return (columns_ + 2) * (count_ + rows_) + columns_; }
+
+  // Lays the vectors out in `room`, before the first rows. Columns of a product: the vectors, and
+  // two rows more for what is added to it.
+  void begin(float* room) {
+    turned_ = room;
+    middle_ = turned_ + (columns_ + 2) * count_;
+    left_ = middle_ + columns_;
+    std::fill_n(middle_, columns_, 0.0f);
+    if (kind_ == kRbf) {
+      const float share = 1.0f / static_cast<float>(count_);
+      for (std::size_t v = 0; v < count_; ++v) {
+        kernels::axpy_f32(share, vectors_ + v * columns_, columns_, middle_);
+      }
     }
-    const float dot = kernels::dot_f32(x, v, n);
-    if (kind_ == 0) return dot;
-    const double inner = gamma * dot + params_[1];
-    return static_cast<float>(kind_ == 1 ? std::pow(inner, static_cast<double>(params_[2]))
-                                         : std::tanh(inner));
+    float* ones = turned_ + columns_ * count_;
+    float* squares = ones + count_;
+    for (std::size_t v = 0; v < count_; ++v) {
+      float square = 0;
+      for (std::size_t i = 0; i < columns_; ++i) {
+        const float value = vectors_[v * columns_ + i] - middle_[i];
+        turned_[i * count_ + v] = value;
+        square += value * value;
+      }
+      ones[v] = 1;
+      squares[v] = kind_ == kRbf ? -params_[0] * square : 0;
+      farthest_ = std::max(farthest_, std::fabs(squares[v]));
+    }
+  }
+
+  // out[r][v] for `n` rows [n][columns].
+  void operator()(const float* x, std::size_t n, float* out) const {
+    const float gamma = params_[0];
+    const std::size_t width = columns_ + 2;
+    for (std::size_t r = 0; r < n; ++r) {
+      float* left = left_ + r * width;
+      float square = 0;
+      for (std::size_t i = 0; i < columns_; ++i) {
+        const float value = x[r * columns_ + i] - middle_[i];
+        square += value * value;
+        left[i] = (kind_ == kRbf ? 2 * gamma : gamma) * value;
+      }
+      left[columns_] = kind_ == kRbf ? -gamma * square : params_[1];
+      left[columns_ + 1] = 1;
+    }
+    std::fill_n(out, n * count_, 0.0f);
+    kernels::gemm_f32(left_, turned_, n, width, count_, out);
+    if (kind_ == kSigmoid) return kernels::tanh_f32(n * count_, out);
+    if (kind_ == kPolynomial) {
+      const auto degree = static_cast<double>(params_[2]);
+      for (std::size_t i = 0; i < n * count_; ++i) {
+        out[i] = static_cast<float>(real::power(static_cast<double>(out[i]), degree));
+      }
+    }
+    if (kind_ != kRbf) return;
+    for (std::size_t r = 0; r < n; ++r) {
+      const float far = std::fabs(left_[r * width + columns_]) + farthest_;
+      if (!(far <= kFar)) reckon_exactly(x + r * columns_, out + r * count_);
+    }
+    kernels::exp_f32(0, n * count_, out);
   }
 
  private:
-  int kind_ = 0;
+  enum Kind { kLinear, kPolynomial, kRbf, kSigmoid };
+  // Up to here the exponent, a difference of numbers as large as this, is good to 1e-5.
+  static constexpr float kFar = 32;
+
+  void reckon_exactly(const float* x, float* out) const {
+    for (std::size_t v = 0; v < count_; ++v) {
+      const float* vector = vectors_ + v * columns_;
+      float sum = 0;
+      for (std::size_t i = 0; i < columns_; ++i) sum += (x[i] - vector[i]) * (x[i] - vector[i]);
+      out[v] = -params_[0] * sum;
+    }
+  }
+
+  const float* vectors_;
+  std::size_t count_;
+  std::size_t columns_;
+  std::size_t rows_ = 1;
+  Kind kind_ = kLinear;
   float params_[3] = {0, 0, 3};  // gamma, coef0, degree
+  float farthest_ = 0;           // the largest square that `turned_` holds
+  float* turned_ = nullptr;      // [columns + 2][count]
+  float* middle_ = nullptr;      // [columns]
+  float* left_ = nullptr;        // [rows][columns + 2]
 };
 
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+double logistic(double x) { return 1 / (1 + real::exp(-x)); }
 
 // `pairs` [n][n]: the probability of the row's class against the column's. `q` is room for n * n
 // + n numbers; p becomes the n classes' probabilities.
@@ -84,6 +166,12 @@ void couple(std::size_t n, const float* pairs, float* q, float* p) {
   }
 }
 
+// Of input 0, as read_rows takes it.
+std::size_t columns_of(const Invocation& invocation) {
+  const Shape& shape = invocation.input(0).shape;
+  return shape.rank() == 0 ? 0 : static_cast<std::size_t>(shape[shape.rank() - 1]);
+}
+
 }  // namespace
 
 void svm_regressor(Invocation& invocation) {
@@ -92,23 +180,27 @@ void svm_regressor(Invocation& invocation) {
   const std::span<const float> coefficients = invocation.floats_attribute("coefficients");
   const std::span<const float> vectors = invocation.floats_attribute("support_vectors");
   const std::span<const float> rho = invocation.floats_attribute("rho");
-  const Rows<float> x = read_rows<float>(invocation, 0);
+  const std::size_t columns = columns_of(invocation);
   const bool by_vectors = supports > 0;
-  if (rho.empty() || coefficients.size() != (by_vectors ? supports : x.columns) ||
-      (by_vectors && (supports > vectors.size() || vectors.size() != supports * x.columns))) {
-    invocation.fail({"rho and a coefficient for each support vector of ", x.columns, " numbers"},
+  if (rho.empty() || coefficients.size() != (by_vectors ? supports : columns) ||
+      (by_vectors && (supports > vectors.size() || vectors.size() != supports * columns))) {
+    invocation.fail({"rho and a coefficient for each support vector of ", columns, " numbers"},
                     {rho.size(), ", ", coefficients.size(), " and ", vectors.size()});
   }
-  const Kernel kernel(invocation);
+  Kernel kernel(invocation, vectors, supports, columns);
+  const std::size_t similarities = kernel.rows() * supports;
+  const Rows<float> x = read_rows<float>(invocation, by_vectors ? similarities + kernel.room() : 0);
   const bool one_class = invocation.attribute("one_class", std::int64_t{0}) != 0;
   const Transform transform = transform_of(invocation);
   float* out = invocation.output_as<float>(0, Shape{static_cast<std::int64_t>(x.rows), 1});
+  float* similar = x.extra;
+  if (by_vectors) kernel.begin(similar + similarities);
   for (std::size_t r = 0; r < x.rows; ++r) {
-    const float* row = x.data + r * x.columns;
-    float sum = by_vectors ? 0.0f : kernels::dot_f32(row, coefficients.data(), x.columns);
-    for (std::size_t s = 0; s < supports; ++s) {
-      sum += coefficients[s] * kernel(row, vectors.data() + s * x.columns, x.columns);
-    }
+    const float* row = x.data + r * columns;
+    const std::size_t place = r % kernel.rows();
+    if (by_vectors && place == 0) kernel(row, std::min(kernel.rows(), x.rows - r), similar);
+    float sum = kernels::dot_f32(by_vectors ? similar + place * supports : row, coefficients.data(),
+                                 coefficients.size());
     sum += rho[0];
     if (one_class) sum = sum > 0 ? 1.0f : -1.0f;
     apply(transform, 1, &sum);
@@ -136,21 +228,25 @@ void svm_classifier(Invocation& invocation) {
   const bool by_vectors = supports > 0;
   const std::size_t pairs = classes * (classes - 1) / 2;
   const bool probabilities = by_vectors && !prob_a.empty();
-  // Scratch: the kernel of each support vector, the decisions, the votes, then for coupling.
-  const std::size_t room =
-      by_vectors ? supports + pairs + classes + 2 * classes * classes + classes : 0;
-  const Rows<float> x = read_rows<float>(invocation, room);
+  const std::size_t features = columns_of(invocation);
   const bool fits =
-      by_vectors ? per_class.size() == classes && vectors.size() == supports * x.columns &&
+      by_vectors ? per_class.size() == classes && vectors.size() == supports * features &&
                        coefficients.size() >= (classes - 1) * supports && rho.size() >= pairs &&
                        (!probabilities || (prob_a.size() >= pairs && prob_b.size() >= pairs))
-                 : coefficients.size() == classes * x.columns && !rho.empty();
+                 : coefficients.size() == classes * features && !rho.empty();
   if (!fits) {
     invocation.fail({"coefficients, support vectors and rho for ", classes, " classes and ",
-                     x.columns, " features"},
+                     features, " features"},
                     {coefficients.size(), ", ", vectors.size(), " and ", rho.size(), " numbers"});
   }
-  const Kernel kernel(invocation);
+  Kernel kernel(invocation, vectors, supports, features);
+  // Scratch: the kernel of each support vector, the decisions, the votes, for coupling, and the
+  // kernel's own.
+  const std::size_t similarities = kernel.rows() * supports;
+  const std::size_t room =
+      by_vectors ? similarities + pairs + classes + 2 * classes * classes + classes + kernel.room()
+                 : 0;
+  const Rows<float> x = read_rows<float>(invocation, room);
   const Transform transform = transform_of(invocation);
   const bool all_positive =
       std::all_of(coefficients.begin(), coefficients.end(), [](float value) { return value >= 0; });
@@ -160,10 +256,10 @@ void svm_classifier(Invocation& invocation) {
   void* label = invocation.output(0, Shape{rows});
   if (!invocation.wants_output(1)) invocation.fail({"both outputs"}, {"one"});
   float* out = invocation.output_as<float>(1, Shape{rows, static_cast<std::int64_t>(columns)});
-  float* similar = x.extra;
-  float* decisions = similar + supports;
+  float* decisions = x.extra + similarities;
   float* votes = decisions + pairs;
   float* against = votes + classes;
+  if (by_vectors) kernel.begin(against + 2 * classes * classes + classes);
   for (std::size_t r = 0; r < x.rows; ++r, out += columns) {
     const float* row = x.data + r * x.columns;
     if (!by_vectors) {
@@ -177,9 +273,9 @@ void svm_classifier(Invocation& invocation) {
       apply(transform, classes, out);
       continue;
     }
-    for (std::size_t s = 0; s < supports; ++s) {
-      similar[s] = kernel(row, vectors.data() + s * x.columns, x.columns);
-    }
+    const std::size_t place = r % kernel.rows();
+    if (place == 0) kernel(row, std::min(kernel.rows(), x.rows - r), x.extra);
+    const float* similar = x.extra + place * supports;
     std::fill_n(votes, classes, 0.0f);
     std::size_t pair = 0;
     std::size_t start_i = 0;
@@ -188,13 +284,11 @@ void svm_classifier(Invocation& invocation) {
       std::size_t start_j = start_i + count_i;
       for (std::size_t j = i + 1; j < classes; ++j, ++pair) {
         const auto count_j = static_cast<std::size_t>(per_class[j]);
-        double sum = rho[pair];
-        for (std::size_t s = start_i; s < start_i + count_i; ++s) {
-          sum += static_cast<double>(coefficients[(j - 1) * supports + s]) * similar[s];
-        }
-        for (std::size_t s = start_j; s < start_j + count_j; ++s) {
-          sum += static_cast<double>(coefficients[i * supports + s]) * similar[s];
-        }
+        const float* of_i = coefficients.data() + (j - 1) * supports + start_i;
+        const float* of_j = coefficients.data() + i * supports + start_j;
+        const double sum = static_cast<double>(rho[pair]) +
+                           static_cast<double>(kernels::dot_f32(of_i, similar + start_i, count_i)) +
+                           static_cast<double>(kernels::dot_f32(of_j, similar + start_j, count_j));
         decisions[pair] = static_cast<float>(sum);
         votes[sum > 0 ? i : j] += 1;
         if (probabilities) {

@@ -6,6 +6,10 @@
 // set membership by several nodes. A leaf steps to itself. Eight lanes walk together, which hides
 // the time that the memory takes to answer: eight rows in one tree, or one row in eight trees.
 //
+// A node takes 12 bytes (16 with thresholds of double). The file's lists are read in place, tree
+// after tree where the file has them in order, so that opening needs little more than what it
+// makes: a forest's file is far larger than its nodes.
+//
 // Refused: nodes that lead back to themselves, numbers of nodes that are not there. A node may have
 // several parents, since exporters write sets as chains of "==" that share one.
 #include <algorithm>
@@ -28,28 +32,29 @@ constexpr std::size_t kMaxTargets = 1000000;
 // With more targets than this, rows are finished one by one, to keep the sums small.
 constexpr std::size_t kTargetsTogether = 256;
 
+constexpr std::uint32_t kNanGoesRight = 0x80000000;
+constexpr std::uint32_t kMostWeights = 1u << 22;
+// A position in the weights is the payload of a NaN, which no number is larger than.
+constexpr std::uint32_t kLeafBits = 0x7FC00000;
+
 template <typename T>
 struct TreeNode {
-  T threshold;
-  std::uint32_t feature;
-  std::uint32_t left;   // the right child is the next one; of a leaf, itself
-  std::uint32_t extra;  // of a leaf, twice its first weight; else 1 where NaN goes right
+  T threshold;            // of a leaf, the NaN that tells its first weight
+  std::uint32_t feature;  // of a leaf 0; kNanGoesRight added where that is so
+  std::uint32_t left;     // the right child is the next one; of a leaf, itself
 };
 
-// A leaf's weights stand side by side; a leaf without any has one for kNoTarget.
-template <typename T>
-struct LeafWeight {
-  T value;
-  std::uint32_t target;  // twice its number, plus 1 on a leaf's last weight
-};
+// What the codes say of a leaf's weights, which stand side by side: twice the target's number, plus
+// 1 on the last of the leaf. A leaf without any has one for kNoTarget. There are no codes where
+// every leaf has one weight for each target, in order.
 constexpr std::uint32_t kNoTarget = kNone >> 1;
 
 enum class Aggregate : std::uint8_t { kAverage, kSum, kMin, kMax };
 
-// What stands at the start of the prepared bytes; then come nodes, weights, base values (doubles)
-// and roots.
+// What stands at the start of the prepared bytes; then come base values (doubles), roots, weights,
+// codes and nodes.
 struct Header {
-  std::uint32_t nodes = 0, weights = 0, bases = 0, roots = 0;
+  std::uint32_t weights = 0, codes = 0, bases = 0, roots = 0;
   std::uint32_t targets = 0;
   std::uint32_t features = 1;  // of an input at least; a leaf reads the first
   Aggregate aggregate = Aggregate::kSum;
@@ -63,203 +68,50 @@ struct Header {
 // The two spellings of the attributes, by node number.
 enum Mode : std::uint8_t { kLeq, kLt, kGte, kGt, kEq, kNeq, kMember, kLeaf };
 
+// A node as the file has it; `yes` and `no` are others of the same group.
 struct Source {
   Mode mode = kLeaf;
   bool nan_is_true = false;
   std::uint32_t feature = 0;
-  std::uint32_t yes = 0, no = 0;  // nodes
-  std::uint32_t leaf = kNone;
+  std::uint32_t yes = 0, no = 0;
+  std::uint32_t weight = 0;  // kLeaf: the first one
   double value = 0;
   std::uint32_t member = 0, members = 0;  // kMember: the set among the member values
 };
 
-struct Forest {
-  std::vector<Source> nodes;
-  std::vector<std::uint32_t> roots;
-  std::vector<std::uint32_t> weight_leaves;  // kNone for one that does not count
-  std::vector<std::uint32_t> weight_targets;
-  std::vector<double> weights;
-  std::vector<double> bases;
-  std::vector<double> members;
-  std::uint32_t leaves = 0;
-  Header header;
-};
-
-class TreeReader {
+// The numbers of a list of floats or of a tensor, one after the other: the attribute `name` or
+// `name`_as_tensor.
+class Numbers {
  public:
-  explicit TreeReader(const graph::Node& node) : node_(node) {}
-
-  [[noreturn]] void fail(Pieces expected, Pieces found) const {
-    throw_error(ErrorCode::kInvalidModel, "the trees contradict themselves", {}, {node_.place()},
-                expected, found);
-  }
-
-  std::span<const std::int64_t> ints(std::string_view name) const {
-    const onnx::AttributeRef* found = node_.find_attribute(name);
-    if (!found) return {};
-    return found->ints;
-  }
-
-  // Numbers from a list of floats, or a tensor: the attribute `name` or `name`_as_tensor.
-  std::vector<double> numbers(std::string_view name) const {
-    std::vector<double> values;
-    const onnx::AttributeRef* found = nullptr;
-    for (const onnx::AttributeRef& attribute : node_.attributes) {
+  Numbers(const graph::Node& node, std::string_view name) {
+    for (const onnx::AttributeRef& attribute : node.attributes) {
       if (!attribute.name.starts_with(name)) continue;
       const std::string_view rest = attribute.name.substr(name.size());
-      if (rest.empty() || rest == "_as_tensor") found = &attribute;
-    }
-    if (!found) return values;
-    if (!found->tensor) {
-      values.assign(found->floats.begin(), found->floats.end());
-      return values;
-    }
-    const onnx::TensorRef& tensor = *found->tensor;
-    const std::size_t size = element_size(tensor.type);
-    if (tensor.type == DataType::kString || size == 0) fail({name, " in numbers"}, {"others"});
-    values.resize(tensor.bytes.size() / size);
-    onnx::load_numbers(tensor.type, tensor.bytes.data(), 0, values.size(), values.data());
-    return values;
-  }
-
-  // Of lists that tell about the same things.
-  void check_lengths(std::initializer_list<std::size_t> lengths, std::size_t wanted) const {
-    for (const std::size_t length : lengths) {
-      if (length != wanted) fail({wanted, " numbers in each list of nodes or weights"}, {length});
+      if (!rest.empty() && rest != "_as_tensor") continue;
+      floats_ = onnx::ListReader(attribute);
+      tensor_ = attribute.tensor.get();
+      if (tensor_ == nullptr || tensor_->type == DataType::kString) continue;
+      count_ = tensor_->bytes.size() / element_size(tensor_->type);
     }
   }
 
-  std::uint32_t index(std::string_view name, std::int64_t value, std::size_t limit) const {
-    if (value < 0 || static_cast<std::uint64_t>(value) >= limit) {
-      fail({"numbers from 0 to ", limit - 1, " in ", name}, {value});
+  bool next(double* value) {
+    if (tensor_ != nullptr) {
+      if (at_ >= count_) return false;
+      onnx::load_numbers(tensor_->type, tensor_->bytes.data(), at_++, 1, value);
+      return true;
     }
-    return static_cast<std::uint32_t>(value);
-  }
-
-  // Of opset 1 to 4: nodes are known by the number of their tree and their own in it.
-  Forest read_numbered(bool classifier) {
-    const auto trees = ints("nodes_treeids");
-    const auto ids = ints("nodes_nodeids");
-    const auto features = ints("nodes_featureids");
-    const auto yes = ints("nodes_truenodeids");
-    const auto no = ints("nodes_falsenodeids");
-    const auto nan = ints("nodes_missing_value_tracks_true");
-    const std::vector<double> values = numbers("nodes_values");
-    const onnx::AttributeRef* modes = node_.find_attribute("nodes_modes");
-    const std::size_t n = ids.size();
-    if (modes == nullptr || n == 0 || n >= kNone / 4) fail({"nodes"}, {n});
-    check_lengths({trees.size(), features.size(), yes.size(), no.size(), values.size(),
-                   modes->strings.size(), nan.empty() ? n : nan.size()},
-                  n);
-    names_ = {trees, ids};
-    order_.resize(n);
-    sort_indices(order_.data(), n, &names_,
-                 [](const void* names, std::uint32_t a, std::uint32_t b) {
-                   return static_cast<const Names*>(names)->less(a, b);
-                 });
-
-    Forest forest;
-    forest.nodes.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      Source& node = forest.nodes[i];
-      node.mode = mode_of(modes->strings[i]);
-      node.nan_is_true = !nan.empty() && nan[i] != 0;
-      if (i == 0 || trees[i] != trees[i - 1]) forest.roots.push_back(static_cast<std::uint32_t>(i));
-      if (node.mode == kLeaf) {
-        node.leaf = forest.leaves++;
-        continue;
-      }
-      node.value = values[i];
-      node.feature = index("nodes_featureids", features[i], kNone / 2);
-      node.yes = find(trees[i], yes[i]);
-      node.no = find(trees[i], no[i]);
-    }
-    read_weights(classifier, forest);
-    return forest;
+    float number = 0;
+    const bool found = floats_.next(&number);
+    *value = static_cast<double>(number);
+    return found;
   }
 
  private:
-  // What nodes are called in the file.
-  struct Names {
-    std::span<const std::int64_t> trees, ids;
-
-    bool is(std::uint32_t i, std::int64_t tree, std::int64_t id) const {
-      return trees[i] == tree && ids[i] == id;
-    }
-    bool before(std::uint32_t i, std::int64_t tree, std::int64_t id) const {
-      return trees[i] < tree || (trees[i] == tree && ids[i] < id);
-    }
-    bool less(std::uint32_t a, std::uint32_t b) const {
-      return before(a, trees[b], ids[b]) || (is(a, trees[b], ids[b]) && a < b);
-    }
-  };
-
-  std::uint32_t find(std::int64_t tree, std::int64_t id) {
-    // Most files number the nodes of a tree from 0 without gaps.
-    const std::size_t guess = start_ + static_cast<std::size_t>(id);
-    if (guess < order_.size() && names_.is(order_[guess], tree, id)) return order_[guess];
-    std::size_t low = 0;
-    for (std::size_t high = order_.size(); low < high;) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (names_.before(order_[middle], tree, id)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    if (low == order_.size() || !names_.is(order_[low], tree, id)) {
-      fail({"a node that is there"}, {"node ", id, " of tree ", tree});
-    }
-    start_ = low - static_cast<std::size_t>(id);
-    return order_[low];
-  }
-
-  Mode mode_of(std::string_view name) const {
-    constexpr std::string_view kNames[] = {"BRANCH_LEQ", "BRANCH_LT",  "BRANCH_GTE", "BRANCH_GT",
-                                           "BRANCH_EQ",  "BRANCH_NEQ", "",           "LEAF"};
-    const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
-    if (name.empty() || found == std::end(kNames)) fail({"a known mode"}, {"\"", name, "\""});
-    return static_cast<Mode>(found - std::begin(kNames));
-  }
-
-  void read_weights(bool classifier, Forest& forest) {
-    const auto trees = ints(classifier ? "class_treeids" : "target_treeids");
-    const auto nodes = ints(classifier ? "class_nodeids" : "target_nodeids");
-    const auto ids = ints(classifier ? "class_ids" : "target_ids");
-    forest.weights = numbers(classifier ? "class_weights" : "target_weights");
-    const std::vector<double>& values = forest.weights;
-    check_lengths({trees.size(), nodes.size(), ids.size()}, values.size());
-    forest.weight_leaves.resize(values.size(), kNone);
-    forest.weight_targets.resize(values.size());
-    std::size_t targets =
-        static_cast<std::size_t>(std::max(node_.int_attribute("n_targets", 1), std::int64_t{1}));
-    if (classifier) {
-      targets = 1;
-      for (const onnx::AttributeRef& attribute : node_.attributes) {
-        if (!attribute.name.starts_with("classlabels")) continue;
-        targets = std::max({targets, attribute.ints.size(), attribute.strings.size()});
-      }
-    }
-    if (targets > kMaxTargets) fail({"at most ", kMaxTargets, " targets"}, {targets});
-    forest.header.targets = static_cast<std::uint32_t>(targets);
-    forest.header.one_id = targets <= 2;
-    forest.header.all_positive = true;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const Source& leaf = forest.nodes[find(trees[i], nodes[i])];
-      if (leaf.mode != kLeaf) continue;  // some exporters give weights to branches as well
-      forest.weight_leaves[i] = leaf.leaf;
-      forest.weight_targets[i] = index("the targets", ids[i], targets);
-      forest.header.one_id = forest.header.one_id && ids[i] == ids[0];
-      forest.header.first_id = ids[0] == 0;
-      forest.header.all_positive = forest.header.all_positive && values[i] >= 0;
-    }
-    forest.bases = numbers("base_values");
-  }
-
-  const graph::Node& node_;
-  Names names_;
-  std::vector<std::uint32_t> order_;  // of the names
-  std::size_t start_ = 0;             // where a tree's nodes begin in that order
+  onnx::ListReader floats_;
+  const onnx::TensorRef* tensor_ = nullptr;
+  std::size_t count_ = 0;
+  std::size_t at_ = 0;
 };
 
 void sort_numbers(double* numbers, std::size_t n) {
@@ -273,126 +125,548 @@ void sort_numbers(double* numbers, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) numbers[i] = given[order[i]];
 }
 
-// Opset 5: nodes and leaves are numbered from 0, and a leaf's number stands in its parent.
-Forest read_listed(const TreeReader& in, const graph::Node& node) {
-  Forest forest;
-  const auto features = in.ints("nodes_featureids");
-  const auto yes = in.ints("nodes_truenodeids");
-  const auto no = in.ints("nodes_falsenodeids");
-  const auto yes_leaf = in.ints("nodes_trueleafs");
-  const auto no_leaf = in.ints("nodes_falseleafs");
-  const auto nan = in.ints("nodes_missing_value_tracks_true");
-  const std::vector<double> splits = in.numbers("nodes_splits");
-  const std::vector<double> modes = in.numbers("nodes_modes");
-  const auto targets = in.ints("leaf_targetids");
-  forest.weights = in.numbers("leaf_weights");
-  const std::size_t leaves = forest.weights.size();
-  forest.members = in.numbers("membership_values");
-  const std::size_t n = features.size();
-  if (n == 0 || n >= kNone / 4) in.fail({"nodes"}, {n});
-  in.check_lengths({yes.size(), no.size(), yes_leaf.size(), no_leaf.size(), splits.size(),
-                    modes.size(), nan.empty() ? n : nan.size()},
-                   n);
-  const std::int64_t target_count = node.int_attribute("n_targets", 1);
-  const std::uint32_t last = in.index("n_targets", target_count - 1, kMaxTargets);
-  forest.header.targets = last + 1;
-  in.check_lengths({targets.size()}, leaves);
-  forest.leaves = static_cast<std::uint32_t>(leaves);
-  // Branches first, then a node for every leaf.
-  forest.nodes.resize(n + leaves);
-  std::size_t member = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    Source& branch = forest.nodes[i];
-    branch.mode =
-        static_cast<Mode>(in.index("nodes_modes", static_cast<std::int64_t>(modes[i]), 7));
-    branch.nan_is_true = !nan.empty() && nan[i] != 0;
-    branch.feature = in.index("nodes_featureids", features[i], kNone / 2);
-    branch.value = splits[i];
-    const auto child = [&](std::int64_t id, bool is_leaf) {
-      return static_cast<std::uint32_t>((is_leaf ? n : 0) +
-                                        in.index("the children", id, is_leaf ? leaves : n));
-    };
-    branch.yes = child(yes[i], yes_leaf[i] != 0);
-    branch.no = child(no[i], no_leaf[i] != 0);
-    if (branch.mode != kMember) continue;
-    // The sets follow each other, a NaN after each.
-    branch.member = static_cast<std::uint32_t>(member);
-    while (member < forest.members.size() && !std::isnan(forest.members[member])) ++member;
-    branch.members = static_cast<std::uint32_t>(member) - branch.member;
-    if (branch.members == 0) in.fail({"membership_values for each set"}, {"none"});
-    sort_numbers(forest.members.data() + branch.member, branch.members);
-    ++member;
-  }
-  for (std::size_t i = 0; i < leaves; ++i) {
-    const auto leaf = static_cast<std::uint32_t>(i);
-    forest.nodes[n + i].leaf = leaf;
-    forest.weight_leaves.push_back(leaf);
-    forest.weight_targets.push_back(in.index("leaf_targetids", targets[i], last + 1));
-  }
-  for (const std::int64_t root : in.ints("tree_roots")) {
-    forest.roots.push_back(in.index("tree_roots", root, n));
-  }
-  forest.header.aggregate = static_cast<Aggregate>(
-      in.index("aggregate_function", node.int_attribute("aggregate_function", 1), 4));
-  forest.header.transform = static_cast<Transform>(
-      in.index("post_transform", node.int_attribute("post_transform", 0), 5));
-  return forest;
-}
-
-// Fails where nodes lead back to themselves: then not all can be reached from those without
-// parents.
-void check_acyclic(const TreeReader& in, const std::vector<Source>& nodes) {
-  std::vector<std::uint32_t> parents(nodes.size(), 0);
-  for (const Source& node : nodes) {
-    if (node.mode == kLeaf) continue;
-    ++parents[node.yes];
-    ++parents[node.no];
-  }
-  std::vector<std::uint32_t> free;
-  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-    if (parents[i] == 0) free.push_back(i);
-  }
-  for (std::size_t next = 0; next < free.size(); ++next) {
-    const Source& node = nodes[free[next]];
-    if (node.mode == kLeaf) continue;
-    if (--parents[node.yes] == 0) free.push_back(node.yes);
-    if (--parents[node.no] == 0) free.push_back(node.no);
-  }
-  if (free.size() != nodes.size()) in.fail({"trees"}, {"nodes that lead back to themselves"});
-}
-
-// Lays trees out breadth first; thresholds are floats or doubles, as the inputs are.
+// Makes the prepared bytes of a node; thresholds and weights are floats or doubles, as the inputs
+// are.
 class Layout {
  public:
-  Layout(const Forest& forest, bool is_double)
-      : forest_(forest), is_double_(is_double), placed_(forest.nodes.size(), kNone) {
-    for (const std::uint32_t root : forest.roots) {
-      roots.push_back(add(root));
-      while (next_ < nodes.size()) place(static_cast<std::uint32_t>(next_++));
+  Layout(const graph::Node& node, DataType type)
+      : node_(node), is_double_(type == DataType::kDouble) {}
+
+  // Of opset 1 to 4: nodes are known by the number of their tree and their own in it.
+  void read_numbered(bool classifier) {
+    read_transform(classifier);
+    read_names();
+    const WeightNames names(classifier);
+    std::vector<std::uint32_t> ends(count_, 0);
+    count_weights(classifier, names, ends);
+    begin(root_count_, count_);
+    // Where the weights of a node end that comes before: there the next one's start.
+    std::uint32_t all = 0;
+    for (std::uint32_t& end : ends) {
+      const std::uint32_t count = end;
+      end = all;
+      if (count == kNone) continue;
+      if (count == 0) set_weight(end++, 0, 2 * kNoTarget + 1);
+      all += std::max(count, 1u);
     }
+    Weights weights(*this, names);
+    for (Weight weight; weights.next(&weight);) {
+      if (!is_leaf_[weight.node]) continue;
+      set_weight(ends[weight.node]++, weight.value, 2 * static_cast<std::uint32_t>(weight.id));
+    }
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (is_leaf_[i]) mark_last(ends[i] - 1);
+    }
+    read_trees(ends);
   }
 
-  std::vector<TreeNode<double>> nodes;
-  std::vector<std::uint32_t> roots;
+  // Opset 5: nodes and leaves are numbered from 0, and a leaf's number stands in its parent.
+  void read_listed() {
+    header_.aggregate = static_cast<Aggregate>(
+        index("aggregate_function", node_.int_attribute("aggregate_function", 1), 4));
+    header_.transform = static_cast<Transform>(
+        index("post_transform", node_.int_attribute("post_transform", 0), 5));
+    header_.targets = 1 + index("n_targets", node_.int_attribute("n_targets", 1) - 1, kMaxTargets);
+    std::vector<double> members;
+    Numbers member_list(node_, "membership_values");
+    for (double value = 0; member_list.next(&value);) members.push_back(value);
+    Numbers weights(node_, "leaf_weights");
+    std::uint32_t leaves = 0;
+    for (double value = 0; weights.next(&value);) ++leaves;
+    const onnx::AttributeRef* root_list = node_.find_attribute("tree_roots");
+    if (root_list == nullptr || root_list->ints.empty()) fail({"tree_roots"}, {"none"});
+
+    onnx::ListReader features = list("nodes_featureids"), yes = list("nodes_truenodeids"),
+                     no = list("nodes_falsenodeids"), yes_leaf = list("nodes_trueleafs"),
+                     no_leaf = list("nodes_falseleafs"),
+                     nan = list("nodes_missing_value_tracks_true");
+    std::int64_t first = 0;
+    const bool has_nan = onnx::ListReader(nan).next(&first);
+    Numbers splits(node_, "nodes_splits"), modes(node_, "nodes_modes");
+    std::uint32_t n = 0;
+    onnx::ListReader all = features;
+    for (std::int64_t value = 0; all.next(&value);) ++n;
+    if (n == 0 || n >= kNone / 4 || leaves >= kNone / 4) fail({"nodes"}, {n});
+    header_.weights = leaves;
+    header_.codes = header_.targets == 1 ? 0 : leaves;
+    begin(root_list->ints.size(), n + leaves);
+
+    // Branches first, then a node for every leaf.
+    sources_.resize(n + leaves);
+    std::size_t member = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      Source& branch = sources_[i];
+      double mode = 0;
+      std::int64_t numbers[5];
+      const bool there = modes.next(&mode) && splits.next(&branch.value) &&
+                         features.next(&numbers[0]) && yes.next(&numbers[1]) &&
+                         no.next(&numbers[2]) && yes_leaf.next(&numbers[3]) &&
+                         no_leaf.next(&numbers[4]);
+      if (!there) fail_lengths();
+      branch.mode = static_cast<Mode>(index("nodes_modes", static_cast<std::int64_t>(mode), 7));
+      branch.nan_is_true = has_nan && next_flag(nan);
+      branch.feature = index("nodes_featureids", numbers[0], kNone / 2);
+      const auto child = [&](std::int64_t id, bool is_leaf) {
+        return (is_leaf ? n : 0) + index("the children", id, is_leaf ? leaves : n);
+      };
+      branch.yes = child(numbers[1], numbers[3] != 0);
+      branch.no = child(numbers[2], numbers[4] != 0);
+      if (branch.mode != kMember) continue;
+      // The sets follow each other, a NaN after each.
+      branch.member = static_cast<std::uint32_t>(member);
+      while (member < members.size() && !std::isnan(members[member])) ++member;
+      branch.members = static_cast<std::uint32_t>(member) - branch.member;
+      if (branch.members == 0) fail({"membership_values for each set"}, {"none"});
+      sort_numbers(members.data() + branch.member, branch.members);
+      ++member;
+    }
+    check_ends({&yes, &no, &yes_leaf, &no_leaf, &nan}, {&splits, &modes});
+    onnx::ListReader targets = list("leaf_targetids");
+    weights = Numbers(node_, "leaf_weights");
+    for (std::uint32_t i = 0; i < leaves; ++i) {
+      sources_[n + i].weight = i;
+      std::int64_t target = 0;
+      double value = 0;
+      if (!targets.next(&target) || !weights.next(&value)) fail_lengths();
+      set_weight(i, value, 2 * index("leaf_targetids", target, header_.targets) + 1);
+    }
+    check_ends({&targets}, {});
+    for (const std::int64_t root : root_list->ints) {
+      group_roots_.push_back(index("tree_roots", root, n));
+    }
+    place_group(members);
+  }
+
+  std::vector<std::uint8_t> take() {
+    std::memcpy(bytes_.data(), &header_, sizeof header_);
+    return std::move(bytes_);
+  }
 
  private:
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-  // A new node holds what it stands for until it is placed: in `left` a node of the file, in
-  // `extra` how much of its comparison is done, or kNone when there is nothing to do.
+  [[noreturn]] void fail(Pieces expected, Pieces found) const {
+    throw_error(ErrorCode::kInvalidModel, "the trees contradict themselves", {}, {node_.place()},
+                expected, found);
+  }
+  [[noreturn]] void fail_lengths() const {
+    fail({"as many numbers in each list of nodes or weights"}, {"lists of other lengths"});
+  }
+
+  std::uint32_t index(std::string_view name, std::int64_t value, std::size_t limit) const {
+    if (value < 0 || static_cast<std::uint64_t>(value) >= limit) {
+      fail({"numbers from 0 to ", limit - 1, " in ", name}, {value});
+    }
+    return static_cast<std::uint32_t>(value);
+  }
+
+  onnx::ListReader list(std::string_view name) const {
+    const onnx::AttributeRef* found = node_.find_attribute(name);
+    return found == nullptr ? onnx::ListReader() : onnx::ListReader(*found);
+  }
+  bool next_flag(onnx::ListReader& flags) const {
+    std::int64_t value = 0;
+    if (!flags.next(&value)) fail_lengths();
+    return value != 0;
+  }
+  // Fails unless all lists have been read to their ends.
+  void check_ends(std::initializer_list<onnx::ListReader*> lists,
+                  std::initializer_list<Numbers*> numbers) const {
+    std::int64_t whole = 0;
+    double number = 0;
+    for (onnx::ListReader* one : lists) {
+      if (one->next(&whole)) fail_lengths();
+    }
+    for (Numbers* one : numbers) {
+      if (one->next(&number)) fail_lengths();
+    }
+  }
+
+  void read_transform(bool classifier) {
+    const auto name = [&](std::string_view attribute, std::string_view fallback) {
+      const onnx::AttributeRef* found = node_.find_attribute(attribute);
+      return found ? found->s : fallback;
+    };
+    constexpr std::string_view kAggregates[] = {"AVERAGE", "SUM", "MIN", "MAX"};
+    const std::string_view aggregate = classifier ? "SUM" : name("aggregate_function", "SUM");
+    const auto* found = std::find(std::begin(kAggregates), std::end(kAggregates), aggregate);
+    if (found == std::end(kAggregates)) fail({"AVERAGE, SUM, MIN or MAX"}, {aggregate});
+    header_.aggregate = static_cast<Aggregate>(found - std::begin(kAggregates));
+    const std::string_view transform = name("post_transform", "NONE");
+    if (!transform_named(transform, &header_.transform)) {
+      fail({"a known post_transform"}, {transform});
+    }
+  }
+
+  // ---- names
+
+  // What nodes are called in the file, in one tree, or with `trees` in all of them.
+  struct Names {
+    const std::int64_t* trees;
+    const std::int64_t* ids;
+
+    // Whether node a comes before the node `id` of `tree`.
+    bool before(std::uint32_t a, std::int64_t tree, std::int64_t id) const {
+      if (trees != nullptr && trees[a] != tree) return trees[a] < tree;
+      return ids[a] < id;
+    }
+    static bool less(const void* context, std::uint32_t a, std::uint32_t b) {
+      const Names& names = *static_cast<const Names*>(context);
+      const std::int64_t tree = names.trees == nullptr ? 0 : names.trees[b];
+      if (names.before(a, tree, names.ids[b])) return true;
+      const bool same =
+          names.ids[a] == names.ids[b] && (names.trees == nullptr || names.trees[a] == tree);
+      return same && a < b;
+    }
+  };
+
+  // Nodes that stand side by side: a tree, or all where the file mixes trees.
+  struct Group {
+    std::int64_t tree = 0;
+    std::int64_t first = 0;  // the first node's number
+    std::uint32_t start = 0;
+    std::uint32_t end = 0;
+  };
+
+  void read_names() {
+    onnx::ListReader trees = list("nodes_treeids"), ids = list("nodes_nodeids");
+    bool in_order = true;
+    bool counted = true;
+    std::int64_t tree = 0;
+    for (std::int64_t id = 0, last = 0; ids.next(&id); last = id, ++count_) {
+      if (count_ >= kNone / 4) fail({"nodes"}, {count_});
+      if (!trees.next(&tree)) fail_lengths();
+      if (count_ > 0 && groups_.back().tree == tree) {
+        counted = counted && id - 1 == last;
+      } else {
+        in_order = in_order && (count_ == 0 || groups_.back().tree < tree);
+        groups_.push_back({tree, id, count_, 0});
+        ++root_count_;
+      }
+      groups_.back().end = count_ + 1;
+    }
+    check_ends({&trees}, {});
+    if (count_ == 0) fail({"nodes"}, {"none"});
+    if (in_order && counted) return;  // as nearly all files are
+
+    ids = list("nodes_nodeids");
+    ids_.resize(count_);
+    for (std::int64_t& id : ids_) ids.next(&id);
+    if (!in_order) {
+      trees = list("nodes_treeids");
+      trees_.resize(count_);
+      for (std::int64_t& number : trees_) trees.next(&number);
+      groups_ = {{0, 0, 0, count_}};
+    }
+    order_.resize(count_);
+    for (const Group& group : groups_) {
+      const Names names{in_order ? nullptr : trees_.data(), ids_.data() + group.start};
+      sort_indices(order_.data() + group.start, group.end - group.start, &names, &Names::less);
+    }
+  }
+
+  // The place in the file's lists of a node, and its group.
+  std::uint32_t find(std::int64_t tree, std::int64_t id) {
+    if (trees_.empty() && groups_[group_].tree != tree) {
+      std::size_t low = 0;
+      for (std::size_t high = groups_.size(); low < high;) {
+        const std::size_t middle = low + (high - low) / 2;
+        groups_[middle].tree < tree ? low = middle + 1 : high = middle;
+      }
+      if (low == groups_.size() || groups_[low].tree != tree) fail_missing(tree, id);
+      group_ = low;
+    }
+    const Group& group = groups_[group_];
+    const std::uint32_t count = group.end - group.start;
+    if (order_.empty()) {
+      const std::uint64_t place =
+          static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(group.first);
+      if (place >= count) fail_missing(tree, id);
+      return group.start + static_cast<std::uint32_t>(place);
+    }
+    const Names names{trees_.empty() ? nullptr : trees_.data(), ids_.data() + group.start};
+    const std::uint32_t* order = order_.data() + group.start;
+    std::uint32_t low = 0;
+    for (std::uint32_t high = count; low < high;) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      names.before(order[middle], tree, id) ? low = middle + 1 : high = middle;
+    }
+    const bool there = low < count && names.ids[order[low]] == id &&
+                       (names.trees == nullptr || names.trees[order[low]] == tree);
+    if (!there) fail_missing(tree, id);
+    return group.start + order[low];
+  }
+
+  [[noreturn]] void fail_missing(std::int64_t tree, std::int64_t id) const {
+    fail({"a node that is there"}, {"node ", id, " of tree ", tree});
+  }
+
+  Mode mode_of(std::string_view name) const {
+    constexpr std::string_view kNames[] = {"BRANCH_LEQ", "BRANCH_LT",  "BRANCH_GTE", "BRANCH_GT",
+                                           "BRANCH_EQ",  "BRANCH_NEQ", "",           "LEAF"};
+    const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
+    if (name.empty() || found == std::end(kNames)) fail({"a known mode"}, {"\"", name, "\""});
+    return static_cast<Mode>(found - std::begin(kNames));
+  }
+
+  // ---- weights
+
+  struct WeightNames {
+    explicit WeightNames(bool classifier)
+        : trees(classifier ? "class_treeids" : "target_treeids"),
+          nodes(classifier ? "class_nodeids" : "target_nodeids"),
+          ids(classifier ? "class_ids" : "target_ids"),
+          values(classifier ? "class_weights" : "target_weights") {}
+    std::string_view trees, nodes, ids, values;
+  };
+
+  struct Weight {
+    std::uint32_t node = 0;
+    std::int64_t id = 0;
+    double value = 0;
+  };
+
+  class Weights {
+   public:
+    Weights(Layout& layout, const WeightNames& names)
+        : layout_(layout),
+          trees_(layout.list(names.trees)),
+          nodes_(layout.list(names.nodes)),
+          ids_(layout.list(names.ids)),
+          values_(layout.node_, names.values) {}
+
+    bool next(Weight* weight) {
+      std::int64_t tree = 0;
+      std::int64_t node = 0;
+      if (!values_.next(&weight->value)) {
+        layout_.check_ends({&trees_, &nodes_, &ids_}, {});
+        return false;
+      }
+      if (!trees_.next(&tree) || !nodes_.next(&node) || !ids_.next(&weight->id)) {
+        layout_.fail_lengths();
+      }
+      weight->node = layout_.find(tree, node);
+      return true;
+    }
+
+   private:
+    Layout& layout_;
+    onnx::ListReader trees_, nodes_, ids_;
+    Numbers values_;
+  };
+
+  // Makes `counts` the number of weights of each leaf, kNone for branches, and tells the header
+  // how many there are and for what.
+  void count_weights(bool classifier, const WeightNames& names,
+                     std::vector<std::uint32_t>& counts) {
+    is_leaf_.resize(count_);
+    onnx::ListReader modes = list("nodes_modes");
+    std::string_view mode;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (!modes.next(&mode)) fail_lengths();
+      is_leaf_[i] = mode_of(mode) == kLeaf;
+      if (!is_leaf_[i]) counts[i] = kNone;
+    }
+    if (modes.next(&mode)) fail_lengths();
+
+    std::size_t targets =
+        static_cast<std::size_t>(std::max(node_.int_attribute("n_targets", 1), std::int64_t{1}));
+    if (classifier) {
+      targets = 1;
+      for (const onnx::AttributeRef& attribute : node_.attributes) {
+        if (!attribute.name.starts_with("classlabels")) continue;
+        targets = std::max({targets, attribute.ints.size(), attribute.strings.size()});
+      }
+    }
+    if (targets > kMaxTargets) fail({"at most ", kMaxTargets, " targets"}, {targets});
+    header_.targets = static_cast<std::uint32_t>(targets);
+    header_.one_id = targets <= 2;
+    header_.all_positive = true;
+    bool all_in_order = true;
+    std::int64_t first_id = -1;
+    Weights weights(*this, names);
+    for (Weight weight; weights.next(&weight);) {
+      if (first_id < 0) first_id = weight.id;
+      if (!is_leaf_[weight.node]) continue;  // some exporters give weights to branches as well
+      index("the targets", weight.id, targets);
+      all_in_order = all_in_order && weight.id == counts[weight.node];
+      ++counts[weight.node];
+      header_.one_id = header_.one_id && weight.id == first_id;
+      header_.first_id = first_id == 0;
+      header_.all_positive = header_.all_positive && weight.value >= 0;
+    }
+    for (const std::uint32_t count : counts) {
+      if (count == kNone) continue;
+      all_in_order = all_in_order && count == targets;
+      header_.weights += std::max(count, 1u);
+    }
+    header_.codes = all_in_order ? 0 : header_.weights;
+  }
+
+  // ---- the prepared bytes
+
+  // Makes room for what the header counts, and for about `nodes` nodes.
+  void begin(std::size_t roots, std::size_t nodes) {
+    if (header_.weights > kMostWeights) {
+      throw_error(ErrorCode::kUnsupported, "there are too many trees", {}, {node_.place()},
+                  {"at most ", kMostWeights, " weights of leaves"}, {header_.weights});
+    }
+    std::vector<double> bases;
+    Numbers base_list(node_, "base_values");
+    for (double value = 0; base_list.next(&value);) bases.push_back(value);
+    header_.bases = static_cast<std::uint32_t>(bases.size());
+    header_.roots = static_cast<std::uint32_t>(roots);
+    std::size_t size = padded(sizeof(Header));
+    const std::size_t bases_at = size;
+    size += header_.bases * sizeof(double);
+    roots_at_ = size;
+    size += padded(header_.roots * sizeof(std::uint32_t));
+    weights_at_ = size;
+    size += padded(header_.weights * weight_bytes());
+    codes_at_ = size;
+    size += padded(header_.codes * sizeof(std::uint32_t));
+    bytes_.reserve(size + nodes * node_bytes());
+    bytes_.resize(size);
+    copy_bytes(bytes_.data() + bases_at, bases.data(), header_.bases * sizeof(double));
+  }
+
+  std::size_t weight_bytes() const { return is_double_ ? sizeof(double) : sizeof(float); }
+  std::size_t node_bytes() const {
+    return is_double_ ? sizeof(TreeNode<double>) : sizeof(TreeNode<float>);
+  }
+
+  void set_number(std::uint8_t* to, double value) const {
+    const auto narrow = static_cast<float>(value);
+    is_double_ ? std::memcpy(to, &value, sizeof value) : std::memcpy(to, &narrow, sizeof narrow);
+  }
+
+  void set_weight(std::uint32_t i, double value, std::uint32_t code) {
+    set_number(bytes_.data() + weights_at_ + i * weight_bytes(), value);
+    if (header_.codes > 0) std::memcpy(code_at(i), &code, sizeof code);
+  }
+  void mark_last(std::uint32_t i) {
+    if (header_.codes > 0) *code_at(i) |= 1;  // the lowest of the code's bytes
+  }
+  std::uint8_t* code_at(std::uint32_t i) {
+    return bytes_.data() + codes_at_ + i * sizeof(std::uint32_t);
+  }
+
+  // ---- trees
+
+  // Group after group; ends[i] is where the weights of node i end.
+  void read_trees(const std::vector<std::uint32_t>& ends) {
+    onnx::ListReader features = list("nodes_featureids"), modes = list("nodes_modes"),
+                     yes = list("nodes_truenodeids"), no = list("nodes_falsenodeids"),
+                     nan = list("nodes_missing_value_tracks_true");
+    std::int64_t first = 0;
+    const bool has_nan = onnx::ListReader(nan).next(&first);
+    Numbers values(node_, "nodes_values");
+    for (const Group& group : groups_) {
+      sources_.assign(group.end - group.start, {});
+      for (std::uint32_t i = group.start; i < group.end; ++i) {
+        Source& node = sources_[i - group.start];
+        std::string_view mode;
+        std::int64_t feature = 0, yes_id = 0, no_id = 0;
+        const bool there = modes.next(&mode) && values.next(&node.value) &&
+                           features.next(&feature) && yes.next(&yes_id) && no.next(&no_id);
+        if (!there) fail_lengths();
+        node.nan_is_true = has_nan && next_flag(nan);
+        const std::int64_t tree = trees_.empty() ? group.tree : trees_[i];
+        if (i == group.start || (!trees_.empty() && tree != trees_[i - 1])) {
+          group_roots_.push_back(i - group.start);
+        }
+        node.mode = mode_of(mode);
+        if (node.mode == kLeaf) {
+          node.weight = i == 0 ? 0 : ends[i - 1];
+          continue;
+        }
+        node.feature = index("nodes_featureids", feature, kNone / 2);
+        node.yes = find(tree, yes_id) - group.start;
+        node.no = find(tree, no_id) - group.start;
+      }
+      place_group({});
+    }
+    check_ends({&features, &yes, &no, &nan}, {&values});
+  }
+
+  // Fails where nodes lead back to themselves: then not all can be reached from those without
+  // parents.
+  void check_acyclic() {
+    std::vector<std::uint32_t>& parents = placed_;
+    parents.assign(sources_.size(), 0);
+    for (const Source& node : sources_) {
+      if (node.mode == kLeaf) continue;
+      ++parents[node.yes];
+      ++parents[node.no];
+    }
+    std::vector<std::uint32_t> free;
+    for (std::uint32_t i = 0; i < sources_.size(); ++i) {
+      if (parents[i] == 0) free.push_back(i);
+    }
+    for (std::size_t next = 0; next < free.size(); ++next) {
+      const Source& node = sources_[free[next]];
+      if (node.mode == kLeaf) continue;
+      if (--parents[node.yes] == 0) free.push_back(node.yes);
+      if (--parents[node.no] == 0) free.push_back(node.no);
+    }
+    if (free.size() != sources_.size()) fail({"trees"}, {"nodes that lead back to themselves"});
+  }
+
+  // A node that is to be written.
+  struct Placed {
+    double threshold = std::numeric_limits<double>::quiet_NaN();
+    std::uint32_t feature = 0;
+    std::uint32_t left = 0;        // until it is placed, the source that it stands for
+    std::uint32_t part = 0;        // until then, how much of its comparison is done
+    std::uint32_t weight = kNone;  // of a leaf
+  };
+
+  // Lays the group's trees out breadth first.
+  void place_group(const std::vector<double>& members) {
+    check_acyclic();
+    placed_.assign(sources_.size(), kNone);
+    nodes_.clear();
+    std::size_t next = 0;
+    for (const std::uint32_t root : group_roots_) {
+      const std::uint32_t at = node_count_ + add(root);
+      std::memcpy(bytes_.data() + roots_at_, &at, sizeof at);
+      roots_at_ += sizeof at;
+      while (next < nodes_.size()) place(static_cast<std::uint32_t>(next++), members);
+    }
+    group_roots_.clear();
+    std::size_t at = bytes_.size();
+    bytes_.resize(at + nodes_.size() * node_bytes());
+    for (const Placed& node : nodes_) {
+      set_number(bytes_.data() + at, node.threshold);
+      if (node.weight != kNone) {
+        const std::uint32_t bits = kLeafBits + node.weight;
+        std::memcpy(bytes_.data() + at, &bits, sizeof bits);
+      }
+      at += node_bytes();
+      const std::uint32_t rest[] = {node.feature, node_count_ + node.left};
+      std::memcpy(bytes_.data() + at - sizeof rest, rest, sizeof rest);
+      header_.features = std::max(header_.features, (node.feature & ~kNanGoesRight) + 1);
+      header_.nan_goes_right = header_.nan_goes_right || (node.feature & kNanGoesRight) != 0;
+    }
+    node_count_ += static_cast<std::uint32_t>(nodes_.size());
+  }
+
   std::uint32_t add(std::uint32_t source, std::uint32_t part = 0) {
-    const auto at = static_cast<std::uint32_t>(nodes.size());
-    TreeNode<double> node{kInfinity, 0, source, part};
-    if (part == 0 && forest_.nodes[source].mode != kLeaf) {
+    const auto at = static_cast<std::uint32_t>(nodes_.size());
+    Placed node;
+    node.left = source;
+    node.part = part;
+    if (part == 0 && sources_[source].mode != kLeaf) {
       if (placed_[source] == kNone) {
         placed_[source] = at;
       } else {
         // It is there: a node that always leads to it.
+        node.threshold = kInfinity;
         node.left = placed_[source];
-        node.extra = kNone;
+        node.part = kNone;
       }
     }
-    nodes.push_back(node);
+    nodes_.push_back(node);
     return at;
   }
 
@@ -402,17 +676,15 @@ class Layout {
         std::nextafter(static_cast<float>(value), -std::numeric_limits<float>::infinity()));
   }
 
-  void place(std::uint32_t at) {
-    TreeNode<double> node = nodes[at];
-    if (node.extra == kNone) {
-      nodes[at].extra = 0;
-      return;
-    }
+  void place(std::uint32_t at, const std::vector<double>& members) {
+    Placed node = nodes_[at];
+    if (node.part == kNone) return;
     const std::uint32_t number = node.left;
-    const std::uint32_t part = node.extra;
-    const Source& source = forest_.nodes[number];
+    const std::uint32_t part = node.part;
+    const Source& source = sources_[number];
     if (source.mode == kLeaf) {
-      nodes[at] = {kInfinity, 0, at, source.leaf};
+      nodes_[at].left = at;
+      nodes_[at].weight = source.weight;
       return;
     }
     node.feature = source.feature;
@@ -434,7 +706,7 @@ class Layout {
       const std::uint32_t miss = source.mode == kNeq ? source.yes : source.no;
       const std::uint32_t which = part / 2;
       const bool first_half = part % 2 == 0;
-      if (member) node.threshold = forest_.members[source.member + which];
+      if (member) node.threshold = members[source.member + which];
       if (first_half) {
         node.threshold = below(node.threshold);
         node.left = add(miss);
@@ -446,95 +718,40 @@ class Layout {
       }
       nan_goes_right = first_half == (source.nan_is_true && source.mode != kNeq);
     }
-    node.extra = nan_goes_right ? 1 : 0;
-    nodes[at] = node;
+    if (nan_goes_right) node.feature |= kNanGoesRight;
+    nodes_[at] = node;
   }
 
-  const Forest& forest_;
+  static constexpr std::size_t padded(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
+
+  const graph::Node& node_;
   bool is_double_;
-  std::vector<std::uint32_t> placed_;  // by node of the file
-  std::size_t next_ = 0;
+  Header header_;
+  std::vector<std::uint8_t> bytes_;
+  std::size_t roots_at_ = 0, weights_at_ = 0, codes_at_ = 0;  // in them; roots: of the next one
+  std::uint32_t count_ = 0;                                   // of the file's nodes
+  std::uint32_t node_count_ = 0;                              // of the nodes written
+  std::size_t root_count_ = 0;
+  std::vector<bool> is_leaf_;  // by node of the file
+  std::vector<Group> groups_;
+  std::size_t group_ = 0;             // the last one that `find` saw
+  std::vector<std::int64_t> ids_;     // where the nodes of a tree are not in order: their numbers
+  std::vector<std::int64_t> trees_;   // where trees are not: their trees
+  std::vector<std::uint32_t> order_;  // and in each group, what comes after what
+  std::vector<Source> sources_;       // the nodes of one group,
+  std::vector<std::uint32_t> group_roots_;
+  std::vector<std::uint32_t> placed_;  // where they went,
+  std::vector<Placed> nodes_;          // and what they became
 };
-
-template <typename T>
-T* append(std::vector<std::uint8_t>& bytes, std::size_t count) {
-  const std::size_t start = bytes.size();
-  bytes.resize(start + (count * sizeof(T) + 7) / 8 * 8);
-  return reinterpret_cast<T*>(bytes.data() + start);
-}
-
-template <typename T>
-void append_trees(std::vector<std::uint8_t>& bytes, const std::vector<TreeNode<double>>& nodes,
-                  const std::vector<LeafWeight<double>>& weights) {
-  TreeNode<T>* to = append<TreeNode<T>>(bytes, nodes.size());
-  for (const TreeNode<double>& node : nodes) {
-    *to++ = {static_cast<T>(node.threshold), node.feature, node.left, node.extra};
-  }
-  LeafWeight<T>* weight_to = append<LeafWeight<T>>(bytes, weights.size());
-  for (const LeafWeight<double>& weight : weights) {
-    *weight_to++ = {static_cast<T>(weight.value), weight.target};
-  }
-}
-
-std::vector<std::uint8_t> pack(const TreeReader& in, Forest forest, DataType type) {
-  if (forest.roots.empty()) in.fail({"tree_roots"}, {"none"});
-  check_acyclic(in, forest.nodes);
-  // The weights of a leaf side by side, in the order of the file.
-  std::vector<std::uint32_t> ends(forest.leaves, 0);
-  for (const std::uint32_t leaf : forest.weight_leaves) {
-    if (leaf != kNone) ++ends[leaf];
-  }
-  std::vector<std::uint32_t> firsts(forest.leaves, 0);
-  std::uint32_t all = 0;
-  for (std::uint32_t leaf = 0; leaf < forest.leaves; ++leaf) {
-    firsts[leaf] = all;
-    all += std::max(ends[leaf], 1u);
-    ends[leaf] = firsts[leaf];
-  }
-  std::vector<LeafWeight<double>> weights(all, {0, 2 * kNoTarget});
-  for (std::size_t i = 0; i < forest.weights.size(); ++i) {
-    const std::uint32_t leaf = forest.weight_leaves[i];
-    if (leaf != kNone) weights[ends[leaf]++] = {forest.weights[i], 2 * forest.weight_targets[i]};
-  }
-  for (std::uint32_t leaf = 0; leaf < forest.leaves; ++leaf) {
-    weights[std::max(ends[leaf], firsts[leaf] + 1) - 1].target |= 1;
-  }
-  for (Source& node : forest.nodes) {
-    if (node.mode == kLeaf) node.leaf = 2 * firsts[node.leaf];
-  }
-  const bool is_double = type == DataType::kDouble;
-  const Layout layout(forest, is_double);
-  Header& header = forest.header;
-  header.nodes = static_cast<std::uint32_t>(layout.nodes.size());
-  header.weights = all;
-  header.bases = static_cast<std::uint32_t>(forest.bases.size());
-  header.roots = static_cast<std::uint32_t>(layout.roots.size());
-  for (const TreeNode<double>& node : layout.nodes) {
-    header.features = std::max(header.features, node.feature + 1);
-    header.nan_goes_right = header.nan_goes_right || node.extra == 1;
-  }
-  std::vector<std::uint8_t> bytes;
-  *append<Header>(bytes, 1) = header;
-  if (is_double) {
-    append_trees<double>(bytes, layout.nodes, weights);
-  } else {
-    append_trees<float>(bytes, layout.nodes, weights);
-  }
-  copy_bytes(append<double>(bytes, header.bases), forest.bases.data(),
-             header.bases * sizeof(double));
-  copy_bytes(append<std::uint32_t>(bytes, header.roots), layout.roots.data(),
-             header.roots * sizeof(std::uint32_t));
-  return bytes;
-}
 
 // One step down from `here`; the node itself from a leaf.
 template <bool kNan, typename T>
 [[gnu::always_inline]] inline std::uint32_t step(const TreeNode<T>* nodes, const T* x,
                                                  std::uint32_t here) {
   const TreeNode<T>& node = nodes[here];
-  const T value = x[node.feature];
+  const T value = x[node.feature & ~kNanGoesRight];
   std::uint32_t right = value > node.threshold;
-  if (kNan) right |= static_cast<std::uint32_t>(value != value) & node.extra & 1u;
+  if (kNan) right |= static_cast<std::uint32_t>(value != value) & (node.feature >> 31);
   return node.left + right;
 }
 
@@ -552,53 +769,70 @@ void walk(const TreeNode<T>* nodes, const T* const* x, std::uint32_t* at,
   ((at[kLane] = here[kLane]), ...);
 }
 
-// The prepared bytes again, and the sums of rows that they give.
+// The prepared bytes again.
+template <typename T>
 struct Trees {
+  explicit Trees(const std::uint8_t* at) : header(*reinterpret_cast<const Header*>(at)) {
+    take<Header>(at, 1);
+    bases = take<double>(at, header.bases);
+    roots = take<std::uint32_t>(at, header.roots);
+    weights = take<T>(at, header.weights);
+    codes = take<std::uint32_t>(at, header.codes);
+    nodes = reinterpret_cast<const TreeNode<T>*>(at);
+  }
+
   const Header& header;
-  const std::uint8_t* nodes;
-  const std::uint8_t* weights;
   const double* bases;
   const std::uint32_t* roots;
+  const T* weights;
+  const std::uint32_t* codes;
+  const TreeNode<T>* nodes;
 
-  template <typename T>
-  static Trees read(const std::uint8_t* at) {
-    const Header& header = *reinterpret_cast<const Header*>(at);
-    const auto take = [&at](std::size_t bytes) {
-      const std::uint8_t* here = at;
-      at += (bytes + 7) / 8 * 8;
-      return here;
-    };
-    take(sizeof(Header));
-    const std::uint8_t* nodes = take(header.nodes * sizeof(TreeNode<T>));
-    const std::uint8_t* weights = take(header.weights * sizeof(LeafWeight<T>));
-    const auto* bases = reinterpret_cast<const double*>(take(header.bases * sizeof(double)));
-    return {header, nodes, weights, bases, reinterpret_cast<const std::uint32_t*>(at)};
+ private:
+  template <typename U>
+  static const U* take(const std::uint8_t*& at, std::size_t count) {
+    const auto* here = reinterpret_cast<const U*>(at);
+    at += (count * sizeof(U) + 7) / 8 * 8;
+    return here;
   }
 };
 
 // Adds a leaf's weights to the sums of one row; `seen` tells which targets any leaf spoke of.
 template <typename T>
-void add_leaf(Aggregate aggregate, const LeafWeight<T>* weight, T* sums, std::uint8_t* seen) {
-  if (weight->target >> 1 == kNoTarget) return;
-  for (;; ++weight) {
-    const std::uint32_t target = weight->target >> 1;
+void add_leaf(const Trees<T>& trees, std::uint32_t leaf, T* sums, std::uint8_t* seen) {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &trees.nodes[leaf].threshold, sizeof bits);
+  const std::uint32_t first = bits - kLeafBits;
+  const T* weight = trees.weights + first;
+  const Aggregate aggregate = trees.header.aggregate;
+  if (trees.header.codes == 0 && aggregate <= Aggregate::kSum) {
+    for (std::uint32_t target = 0; target < trees.header.targets; ++target) {
+      sums[target] += weight[target];
+      seen[target] = 1;
+    }
+    return;
+  }
+  for (std::uint32_t i = 0;; ++i) {
+    std::uint32_t code = 2 * i + (i + 1 == trees.header.targets ? 1 : 0);
+    if (trees.header.codes > 0) code = trees.codes[first + i];
+    const std::uint32_t target = code >> 1;
+    if (target == kNoTarget) return;
     T& sum = sums[target];
     if (aggregate <= Aggregate::kSum) {
-      sum += weight->value;
-    } else if (seen[target] == 0 || (aggregate == Aggregate::kMin) == (weight->value < sum)) {
-      sum = weight->value;
+      sum += weight[i];
+    } else if (seen[target] == 0 || (aggregate == Aggregate::kMin) == (weight[i] < sum)) {
+      sum = weight[i];
     }
     seen[target] = 1;
-    if ((weight->target & 1u) != 0) return;
+    if ((code & 1u) != 0) return;
   }
 }
 
 // The sums of `count` rows, 1 or a multiple of kLanes, [count][targets].
 template <typename T>
-void sum_rows(const Trees& trees, const T* rows, std::size_t columns, std::size_t count, T* sums,
+void sum_rows(const Trees<T>& trees, const T* rows, std::size_t columns, std::size_t count, T* sums,
               std::uint8_t* seen) {
-  const auto* nodes = reinterpret_cast<const TreeNode<T>*>(trees.nodes);
-  const auto* weights = reinterpret_cast<const LeafWeight<T>*>(trees.weights);
+  const TreeNode<T>* nodes = trees.nodes;
   const std::size_t targets = trees.header.targets;
   std::fill_n(sums, count * targets, T(0));
   std::fill_n(seen, count * targets, std::uint8_t{0});
@@ -625,7 +859,7 @@ void sum_rows(const Trees& trees, const T* rows, std::size_t columns, std::size_
       }
       for (std::size_t i = 0; i < used; ++i) {
         const std::size_t to = (one ? 0 : row + i) * targets;
-        add_leaf(trees.header.aggregate, weights + (nodes[at[i]].extra >> 1), sums + to, seen + to);
+        add_leaf(trees, at[i], sums + to, seen + to);
       }
     }
   }
@@ -634,13 +868,13 @@ void sum_rows(const Trees& trees, const T* rows, std::size_t columns, std::size_
 // Makes a row's sums the outputs.
 class Finish {
  public:
-  Finish(Invocation& invocation, const Trees& trees, bool is_double, bool classifier,
-         std::size_t rows)
-      : header_(trees.header),
-        bases_(trees.bases),
+  Finish(Invocation& invocation, const Header& header, const double* bases, bool is_double,
+         bool classifier, std::size_t rows)
+      : header_(header),
+        bases_(bases),
         is_double_(is_double),
         classifier_(classifier),
-        columns_(trees.header.targets),
+        columns_(header.targets),
         labels_(invocation) {
     const auto row_count = static_cast<std::int64_t>(rows);
     if (classifier) {
@@ -713,14 +947,15 @@ class Finish {
 
 template <typename T>
 void run_typed(Invocation& invocation, bool classifier) {
-  const Trees trees = Trees::read<T>(invocation.prepared());
+  const Trees<T> trees(invocation.prepared());
   const std::size_t targets = trees.header.targets;
   const std::size_t together = targets > kTargetsTogether ? 1 : kTogether;
   const Rows<T> x = read_rows<T>(invocation, (2 * together + 1) * targets);
   if (x.columns < trees.header.features) {
     invocation.fail({"at least ", trees.header.features, " features"}, {x.columns});
   }
-  const Finish finish(invocation, trees, std::is_same_v<T, double>, classifier, x.rows);
+  const Finish finish(invocation, trees.header, trees.bases, std::is_same_v<T, double>, classifier,
+                      x.rows);
   T* sums = x.extra;
   auto* room = reinterpret_cast<float*>(sums + together * targets);
   auto* seen = reinterpret_cast<std::uint8_t*>(sums + (together + 1) * targets);
@@ -744,29 +979,17 @@ void run_trees(Invocation& invocation, bool classifier) {
 
 std::vector<std::uint8_t> prepare_numbered(const graph::Node& node, DataType type,
                                            bool classifier) {
-  TreeReader in(node);
-  Forest forest = in.read_numbered(classifier);
-  const auto name = [&](std::string_view attribute, std::string_view fallback) {
-    const onnx::AttributeRef* found = node.find_attribute(attribute);
-    return found ? found->s : fallback;
-  };
-  constexpr std::string_view kAggregates[] = {"AVERAGE", "SUM", "MIN", "MAX"};
-  const std::string_view aggregate = classifier ? "SUM" : name("aggregate_function", "SUM");
-  const auto* found = std::find(std::begin(kAggregates), std::end(kAggregates), aggregate);
-  if (found == std::end(kAggregates)) in.fail({"AVERAGE, SUM, MIN or MAX"}, {aggregate});
-  forest.header.aggregate = static_cast<Aggregate>(found - std::begin(kAggregates));
-  const std::string_view transform = name("post_transform", "NONE");
-  if (!transform_named(transform, &forest.header.transform)) {
-    in.fail({"a known post_transform"}, {transform});
-  }
-  return pack(in, std::move(forest), type);
+  Layout layout(node, type);
+  layout.read_numbered(classifier);
+  return layout.take();
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> prepare_tree_ensemble(const graph::Node& node, DataType type) {
-  const TreeReader in(node);
-  return pack(in, read_listed(in, node), type);
+  Layout layout(node, type);
+  layout.read_listed();
+  return layout.take();
 }
 std::vector<std::uint8_t> prepare_tree_classifier(const graph::Node& node, DataType type) {
   return prepare_numbered(node, type, true);
