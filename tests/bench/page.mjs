@@ -23,19 +23,19 @@ async function onnxRuntime() {
 const fetchBytes = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
 
 /** From nothing to the first output: fetch, compile, open the model, run it once. Milliseconds. */
-export async function coldStorewise(url, metadata) {
+export async function coldStorewise(url, model) {
   const start = performance.now();
   const { loadModel } = await import('/dist/index.js');
   const opened = await loadModel(url);
-  opened.run(feedOfOurs(inputsOf({ metadata })));
+  opened.run(feedOfOurs(inputsOf(model)));
   return performance.now() - start;
 }
 
-export async function coldOnnxRuntime(url, metadata) {
+export async function coldOnnxRuntime(url, model) {
   const start = performance.now();
   const ort = await onnxRuntime();
   const session = await openOnnxRuntime(ort, url, 'default');
-  await session.run(feedOfOnnxRuntime(ort, inputsOf({ metadata })));
+  await session.run(feedOfOnnxRuntime(ort, inputsOf(model)));
   return performance.now() - start;
 }
 
