@@ -7,8 +7,14 @@
 #include <vector>
 
 #include "catch.h"
+#include "graph/invocation.h"
+#include "graph/plan.h"
+#include "ops/registry.h"
 #include "support/error.h"
+#include "train/customer_file.h"
+#include "train/customer_models.h"
 #include "train/customers.h"
+#include "train/math.h"
 
 namespace storewise::train {
 namespace {
@@ -213,6 +219,150 @@ TEST_CASE("cutoffs: no training target reaches into the test") {
   CHECK(choose_cutoffs(21, 90, 8).training == std::vector<std::int32_t>{4, 5, 6, 7});
   CHECK(choose_cutoffs(1, 90, 8).window == 0);
   CHECK(choose_cutoffs(3000, 90, 8).training.size() == 8);
+}
+
+namespace {
+
+// A year of a made-up shop: customers come in at any time, each with a pace, a taste for one of
+// five categories and a usual basket; a third of them stop for good at some point.
+Shop lively_shop(int customers, std::uint64_t seed) {
+  Random random(seed);
+  Shop shop;
+  int order = 0;
+  for (int c = 0; c < customers; ++c) {
+    const double pace = 6.0 + 60.0 * random.uniform() * random.uniform();
+    const double basket = 5.0 + 80.0 * random.uniform() * random.uniform();
+    const int taste = static_cast<int>(random.below(5));
+    double day = 250.0 * random.uniform();
+    const double last = random.below(3) == 0 ? day + 150.0 * random.uniform() : 366.0;
+    while (day < last && day < 365.0) {
+      for (int i = 0; i < 2; ++i) {
+        const int category = random.below(3) > 0 ? taste : static_cast<int>(random.below(5));
+        shop.add(c, order, category * 10 + static_cast<int>(random.below(10)), 1 + random.below(3),
+                 basket * (0.5 + random.uniform()), 18000.0 + day);
+      }
+      ++order;
+      day += 0.5 + pace * (0.3 + 1.4 * random.uniform());
+    }
+  }
+  return shop;
+}
+
+CustomerOptions with_categories() {
+  CustomerOptions options;
+  for (int item = 0; item < 50; ++item) options.categories.push_back(item / 10);
+  options.category_names = {"tea", "cups", "pots", "books", "cards"};
+  return options;
+}
+
+CustomerResult train(const Shop& shop, const CustomerOptions& options) {
+  return train_customers(shop.lines(), options, {});
+}
+
+double figure(const Json& metrics, const char* task, const char* name) {
+  return metrics[task][name]["value"].get<double>();
+}
+
+}  // namespace
+
+TEST_CASE("customers: what is learnt beats what costs nothing, and every figure is there") {
+  const CustomerResult result = train(lively_shop(600, 3), with_categories());
+  const Json& report = result.report;
+  CHECK(report["missing"].is_null());
+  CHECK(report["customers"] == 600);
+  CHECK(report["window"] == 90);
+  const Json& metrics = report["metrics"];
+  CHECK(metrics["customers"].get<int>() > 300);
+  CHECK(figure(metrics, "churn", "auc") >
+        metrics["churn"]["baselines"]["own_frequency"]["auc"].get<double>());
+  CHECK(figure(metrics, "churn", "auc") > 0.8);
+  CHECK(figure(metrics, "churn", "log_loss") <
+        metrics["churn"]["baselines"]["majority"]["log_loss"].get<double>());
+  CHECK(metrics["churn"]["calibration_error"].get<double>() < 0.1);
+  CHECK(figure(metrics, "value", "mae") <
+        metrics["value"]["baselines"]["last_period"]["mae"].get<double>());
+  CHECK(metrics["value"]["tenths"].size() == 10);
+  CHECK(metrics["wait"]["concordance"].get<double>() > 0.6);
+  CHECK(metrics["category"]["hit_1"].get<double>() >
+        metrics["category"]["baselines"]["most_popular"]["hit_1"].get<double>() + 0.2);
+  CHECK(report["segments"].size() == kSegments);
+  double expected = 0;
+  for (const Json& segment : report["segments"])
+    expected += segment["expected_value"].get<double>();
+  CHECK(std::fabs(expected - report["outlook"]["expected_value"].get<double>()) < 1e-6 * expected);
+  CHECK(train(lively_shop(600, 3), with_categories()).model == result.model);
+}
+
+TEST_CASE("customers: the written file says in the engine what the list says") {
+  const Shop shop = lively_shop(400, 5);
+  CustomerOptions options = with_categories();
+  options.list = true;
+  const CustomerResult result = train(shop, options);
+  const Json& each = result.report["outlook"]["customers"];
+  REQUIRE(each.size() == 400);
+  const Histories histories =
+      make_histories(shop.lines(), options.categories, options.category_names.size());
+
+  const auto plan = graph::Plan::open(
+      {reinterpret_cast<const std::uint8_t*>(result.model.data()), result.model.size()},
+      "customers.onnx", ops::registry());
+  std::vector<float> visitors;
+  for (std::size_t c = 0; c < 400; ++c) {
+    const auto row = customer_features(histories, c, histories.days, 90);
+    visitors.insert(visitors.end(), row.begin(), row.end());
+  }
+  // The first visitor's counts: all of them tea.
+  std::vector<float> bought(5, 0.0F);
+  bought[0] = visitors[0];
+  const std::array<graph::TensorView, 2> inputs{
+      graph::TensorView{graph::DataType::kFloat, graph::Shape{400, kCustomerFeatures},
+                        visitors.data()},
+      graph::TensorView{graph::DataType::kFloat, graph::Shape{5}, bought.data()}};
+  std::vector<graph::TensorView> outputs(3);
+  graph::Workspace workspace;
+  graph::run(*plan, workspace, inputs, outputs);
+  const std::size_t horizons = result.report["horizons"].size();
+  std::size_t place = 0;
+  while (result.report["horizons"][place] != result.report["churn_days"]) ++place;
+  const auto* returns = static_cast<const float*>(outputs[0].data);
+  const auto* value = static_cast<const float*>(outputs[1].data);
+  const auto* category = static_cast<const float*>(outputs[2].data);
+  for (std::size_t c = 0; c < 400; ++c) {
+    const double risk = each[c]["churn_risk"].get<double>();
+    const double worth = each[c]["expected_value"].get<double>();
+    CHECK(std::fabs(1.0 - returns[c * horizons + place] - risk) < 1e-5);
+    CHECK(std::fabs(value[c] - worth) < 1e-4 * (1.0 + worth));
+    for (std::size_t h = 1; h < horizons; ++h) {
+      CHECK(returns[c * horizons + h] >= returns[c * horizons + h - 1]);
+    }
+  }
+  // The order is that of popularity; what is bought each time is likeliest.
+  for (std::size_t k = 1; k < 5; ++k) CHECK(category[0] > category[k]);
+}
+
+TEST_CASE("customers: too few data are said to be so") {
+  const auto missing = [](const Shop& shop, CustomerOptions options = {}) {
+    const CustomerResult result = train(shop, options);
+    CHECK(result.model.empty());
+    CHECK(result.report["metrics"].is_null());
+    return result.report["missing"].get<std::string>();
+  };
+  CHECK(missing(Shop{}) == "no-customers");
+  CHECK(missing(lively_shop(10, 1)) == "few-customers");
+  CustomerOptions without_dates;
+  without_dates.dates = false;
+  CHECK(missing(lively_shop(300, 1), without_dates) == "no-dates");
+
+  Shop guests = lively_shop(50, 1);
+  std::fill(guests.customer.begin(), guests.customer.end(), -1);
+  CHECK(missing(guests) == "no-customers");
+  Shop one_day = lively_shop(300, 1);
+  std::fill(one_day.time.begin(), one_day.time.end(), 18000.0 * kDay);
+  CHECK(missing(one_day) == "short-period");
+  Shop once;
+  for (int c = 0; c < 300; ++c) once.add(c, c, 0, 1, 10, 18000.0 + c);
+  CHECK(missing(once) == "few-returns");
+  CHECK(train(once, {}).report["segments"].size() == kSegments);
 }
 
 }  // namespace storewise::train
