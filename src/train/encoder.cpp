@@ -200,7 +200,7 @@ void list_features(const RawTable& table, const Target& target, Encoder& encoder
       encoder.features.push_back({code.column, Part::kRate, of});
     }
     for (const std::string& slot : code.slots) {
-      encoder.features.push_back({code.column, Part::kLevel, name + " = " + slot});
+      encoder.features.push_back({code.column, Part::kLevel, message({name, " = ", slot})});
     }
   }
 }

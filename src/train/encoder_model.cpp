@@ -159,6 +159,7 @@ class GraphOfEncoder {
     const std::vector<std::string> keys = keys_of(code, places);
     for (std::size_t o = 0; o < code.unknown_rate.size(); ++o) {
       std::vector<float> values;
+      values.reserve(places.size());
       for (const std::size_t level : places) {
         values.push_back(code.rates[o * code.slot_of_level.size() + level]);
       }
@@ -181,6 +182,7 @@ class GraphOfEncoder {
                        {{"cats_strings", keys}, {"zeros", 1}}, "ai.onnx.ml");
     } else {
       std::vector<std::int64_t> slots;
+      slots.reserve(places.size());
       for (const std::size_t level : places) slots.push_back(code.slot_of_level[level]);
       std::vector<std::int64_t> every;
       for (std::size_t s = 0; s < code.slots.size(); ++s) {
