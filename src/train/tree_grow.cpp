@@ -54,15 +54,18 @@ void radix_sort(std::vector<std::uint64_t>& from, std::vector<std::uint64_t>& ro
   std::array<std::uint32_t, 2048> starts;
   for (int pass = 0; pass < passes; ++pass) {
     const int shift = 32 + pass * width;
+    const auto digit = [shift, mask](std::uint64_t key) {
+      return static_cast<std::size_t>((key >> shift) & mask);
+    };
     starts.fill(0);
-    for (std::size_t i = 0; i < count; ++i) ++starts[(from[i] >> shift) & mask];
+    for (std::size_t i = 0; i < count; ++i) ++starts[digit(from[i])];
     std::uint32_t sum = 0;
     for (std::size_t d = 0; d <= mask; ++d) {
       const std::uint32_t here = starts[d];
       starts[d] = sum;
       sum += here;
     }
-    for (std::size_t i = 0; i < count; ++i) room[starts[(from[i] >> shift) & mask]++] = from[i];
+    for (std::size_t i = 0; i < count; ++i) room[starts[digit(from[i])]++] = from[i];
     from.swap(room);
   }
 }
