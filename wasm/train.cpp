@@ -18,9 +18,11 @@
 #include "support/error.h"
 #include "support/json.h"
 #include "train/classifier.h"
+#include "train/customer_models.h"
 #include "train/inspect_model.h"
 #include "train/quantize_model.h"
 #include "train/recommender.h"
+#include "train/tabular.h"
 
 #ifdef __EMSCRIPTEN__
 extern "C" __attribute__((import_module("storewise"), import_name("progress"))) void
@@ -129,6 +131,45 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
       begin = text_ends[e];
     }
     return storewise::train::train_classifier(views, {labels, examples}, options, report_progress);
+  });
+}
+
+int32_t swt_train_table(const char* options_json, uint32_t options_length, const double* cells,
+                        uint32_t rows) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(rows == 0 || cells != nullptr, "cells");
+    const storewise::train::TableOptions options =
+        storewise::train::parse_table_options({options_json, options_length});
+    return storewise::train::train_table(
+        {cells, options.columns.size() * rows}, rows, options,
+        [](std::string_view phase, std::size_t done, std::size_t total) {
+          report_progress(phase, static_cast<double>(done), static_cast<double>(total));
+        });
+  });
+}
+
+int32_t swt_train_customers(const char* options_json, uint32_t options_length,
+                            const int32_t* customer, const int32_t* order, const int32_t* item,
+                            const double* quantity, const double* price, const double* time_seconds,
+                            uint32_t lines) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(lines == 0 || (customer != nullptr && order != nullptr && item != nullptr &&
+                           quantity != nullptr && price != nullptr && time_seconds != nullptr),
+            "lines");
+    const storewise::train::CustomerOptions options =
+        storewise::train::parse_customer_options({options_json, options_length});
+    return storewise::train::train_customers(
+        {{customer, lines},
+         {order, lines},
+         {item, lines},
+         {quantity, lines},
+         {price, lines},
+         {time_seconds, lines}},
+        options, [](std::string_view phase, std::size_t done, std::size_t total) {
+          report_progress(phase, static_cast<double>(done), static_cast<double>(total));
+        });
   });
 }
 

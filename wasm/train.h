@@ -67,6 +67,60 @@ int32_t swt_train_recommender(const char* options_json, uint32_t options_length,
 int32_t swt_train_classifier(const char* options_json, uint32_t options_length, const char* texts,
                              const uint32_t* text_ends, const int32_t* labels, uint32_t examples);
 
+/* Trains on a table: one model from the columns of a CSV, measured on rows held out. `cells` are
+ * [columns][rows]: a number; of a boolean 0 or 1; of a date days since 1970 in UTC, the time of day
+ * as a fraction; of a category the place of its level in the column's levels; NaN where the cell is
+ * empty. Options:
+ *   kind        "tree", "forest", "boosted", "svm", "linear", "logistic"; required
+ *   columns     [{name, kind: "number" | "boolean" | "date" | "category", levels: [string]}],
+ *               required; levels of a category, and what false and true are called
+ *   target      the place of its column, required; it is missing nowhere
+ *   classes     true: the target's levels are classes; false: it is a number. Required
+ *   split       "stratified" (default), "shuffle-numpy" (what numbers always have), "time"
+ *   time        the place of the column for "time"
+ *   test_share  default 0.2;  test_rows  instead of a split: so many last rows are those to test
+ *   folds       of cross-validation within the rows to learn from; 0 (default) is none
+ *   balanced    false (default) or true: every class weighs the same
+ *   keep        [string]: columns to use although they look like ids or give the target away
+ *   depth, min_leaf, trees, rounds, learning_rate, cost, gamma, alpha, l1_ratio, kernel
+ *               settings (src/train/table_trainer.h); chosen when left out
+ *   seed        default 42, at most 4294967295
+ *   licence, data  copied into the model's metadata
+ * Returns 0: swt_model is the ONNX file, with one input [n, 1] for each column that is used and the
+ * outputs `label` and `probabilities`, or `value`; swt_result the report
+ *   {kind, task, target, rows, columns, features, split, settings, labels, metrics, intervals,
+ *    baseline: {says, metrics}, importance: [{column, fall}], importance_figure, cross_validation
+ *    or null, weights, confusion, roc, calibration, tree, examples, warnings, bytes}
+ * (src/train/table_report.h); what is of classes or of a tree is there for those only.
+ * Otherwise swt_result is an error, as above. */
+int32_t swt_train_table(const char* options_json, uint32_t options_length, const double* cells,
+                        uint32_t rows);
+
+/* Learns what a shop's customers do from its order lines: arrays of `lines` entries in any order.
+ * `customer` is a number from 0, -1 for a guest; `order` and `item` from 0; `quantity` above 0;
+ * `price` of one unit, below 0 when unknown; `time_seconds` since 1970. The first line of an order
+ * has its customer and its time. Options:
+ *   category_names  [string]; without, or empty, categories are not predicted
+ *   categories      [items]: the place of each item's category in category_names, -1 for none
+ *   dates           true (default); false when the times are no dates
+ *   window          7..3650, default 90: days that a customer's value is predicted for
+ *   list            true: an entry for each customer in outlook.customers, and segment_of
+ *   seed            default 42
+ *   licence, data   copied into the model's metadata
+ * Returns 0: swt_model is the ONNX file (src/train/customer_file.h), swt_result the report
+ *   {customers, came_again, orders, guest_orders, purchases, days, rhythm: {gaps, median_gap,
+ *    usual_longest}, missing, levels, churn_days, segments: [{segment, customers, purchases, value,
+ *    median_recency, churn_risk, expected_value}], window, horizons, metrics: {customers,
+ *    training_cutoffs, training_rows, churn, wait, value, category}, categories, outlook:
+ *    {expected_value, expected_returning}, bytes}.
+ * Too few data are no error: `missing` says what there is too little of ("no-dates",
+ * "no-customers", "few-customers", "short-period", "few-returns", "few-lost"), what could not be
+ * made is null, and there is no model. Otherwise swt_result is an error, as above. */
+int32_t swt_train_customers(const char* options_json, uint32_t options_length,
+                            const int32_t* customer, const int32_t* order, const int32_t* item,
+                            const double* quantity, const double* price, const double* time_seconds,
+                            uint32_t lines);
+
 /* Rewrites a float ONNX model with int8 weights (src/train/quantize_model.h tells how). Options:
  *   leave         [string]: weights that stay float
  *   only          [string]: when not empty, the only weights that do not

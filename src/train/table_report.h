@@ -1,0 +1,44 @@
+// The parts of a table model's report and metadata that are looked at rather than computed with:
+// columns, features, figures, pictures' points, the drawing of a tree.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support/json.h"
+#include "train/columns.h"
+#include "train/encoder.h"
+#include "train/metrics.h"
+#include "train/tree.h"
+
+namespace storewise::train {
+
+std::string_view name_of(Part part);  // "value", "weekday", "level", ...
+
+// For every column: {name, kind, used, reason, warning, missing, distinct, least, most,
+// encoding, features, levels}; least and most of numbers and dates only.
+Json column_report(const RawTable& table, const std::vector<Finding>& findings,
+                   const Encoder& encoder);
+// For every column that is used: {name, input, kind, least, most, fill} or {name, input, kind,
+// levels}: what a page passes. A boolean has the levels too that its file had for false and true.
+Json column_metadata(const RawTable& table, const std::vector<Finding>& findings,
+                     const Encoder& encoder, const std::vector<std::string>& inputs);
+// For every feature: {name, column, part}.
+Json feature_metadata(const RawTable& table, const Encoder& encoder);
+
+// {name: value, ...}, and {name: [low, high], ...}; null for what is no number.
+Json values_of(std::span<const Figure> figures);
+Json intervals_of(std::span<const Figure> figures);
+
+// [{label, auc, points: [[x, y]]}]: of two classes the second's curve, of more each one's.
+// one's.
+Json roc_report(const ClassAnswers& answers, const std::vector<std::string>& labels);
+Json calibration_report(const ClassAnswers& answers);  // {error, bins: [{rows, claimed, share}]}
+
+// The upper levels of a tree: nodes [{feature, column, part, level, threshold, yes, no, rows,
+// value, cut}]; a leaf has no feature, `cut` marks one that is drawn as a leaf but is none.
+Json tree_drawing(const Tree& tree, const Encoder& encoder, const RawTable& table,
+                  std::size_t levels);
+
+}  // namespace storewise::train

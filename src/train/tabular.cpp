@@ -1,0 +1,582 @@
+#include "train/tabular.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+
+#include "onnx/writer.h"
+#include "support/message.h"
+#include "train/encoder.h"
+#include "train/encoder_model.h"
+#include "train/math.h"
+#include "train/metrics.h"
+#include "train/split.h"
+#include "train/table_report.h"
+
+namespace storewise::train {
+namespace {
+
+constexpr std::size_t kImportanceRows = 2000;
+constexpr std::size_t kExampleRows = 20;
+constexpr std::size_t kDrawnLevels = 5;
+
+[[noreturn]] void refuse(std::string_view summary, Pieces place, Pieces expected, Pieces found) {
+  throw_error(ErrorCode::kInvalidInput, summary, {}, place, expected, found);
+}
+
+std::vector<RawColumn> parse_columns(JsonView list) {
+  std::vector<RawColumn> columns;
+  for (std::size_t c = 0; c < list.size(); ++c) {
+    RawColumn column;
+    column.name = list[c].at("name").string();
+    const std::optional<ColumnKind> kind = column_kind(list[c].at("kind").string());
+    if (!kind) list[c].at("kind").fail("number, boolean, date or category");
+    column.kind = *kind;
+    if (const auto levels = list[c].find("levels")) column.levels = levels->strings();
+    if (column.kind == ColumnKind::kBoolean && column.levels.size() != 2) {
+      list[c].fail("levels that name false and true");
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+std::size_t column_index(JsonView options, std::string_view key, std::size_t columns) {
+  return static_cast<std::size_t>(
+      options.at(key).integer(0, static_cast<std::int64_t>(columns) - 1));
+}
+
+std::optional<std::size_t> count_or_none(JsonView options, std::string_view key,
+                                         std::int64_t least) {
+  if (!options.has(key)) return std::nullopt;
+  return static_cast<std::size_t>(options.at(key).integer(least, 1000000));
+}
+
+std::optional<double> number_or_none(JsonView options, std::string_view key) {
+  if (!options.has(key)) return std::nullopt;
+  return options.at(key).number(0.0, 1e12);
+}
+
+std::string one_of(JsonView options, std::string_view key, std::string_view fallback,
+                   std::initializer_list<std::string_view> names) {
+  std::string text = options.string_or(key, fallback);
+  if (std::find(names.begin(), names.end(), text) != names.end()) return text;
+  std::string expected;
+  for (const std::string_view name : names) {
+    if (!expected.empty()) expected += " or ";
+    expected += name;
+  }
+  options.at(key).fail(expected);
+}
+
+TrainerSettings parse_trainer(JsonView options) {
+  TrainerSettings trainer;
+  const std::optional<TableKind> kind = table_kind(options.at("kind").string());
+  if (!kind) options.at("kind").fail("tree, forest, boosted, svm, linear or logistic");
+  trainer.kind = *kind;
+  trainer.balanced = options.boolean_or("balanced", false);
+  trainer.seed = static_cast<std::uint64_t>(options.integer_or("seed", 42, 0, 4294967295));
+  trainer.depth = count_or_none(options, "depth", 0);
+  trainer.min_leaf = count_or_none(options, "min_leaf", 1);
+  trainer.trees = count_or_none(options, "trees", 1);
+  trainer.rounds = count_or_none(options, "rounds", 1);
+  trainer.learning_rate = number_or_none(options, "learning_rate");
+  trainer.cost = number_or_none(options, "cost");
+  trainer.gamma = number_or_none(options, "gamma");
+  trainer.alpha = number_or_none(options, "alpha");
+  trainer.l1_ratio = number_or_none(options, "l1_ratio");
+  trainer.kernel = one_of(options, "kernel", "auto", {"auto", "rbf", "linear"});
+  return trainer;
+}
+
+// The work on one table; its members are filled in the order of the calls in train_table.
+class Work {
+ public:
+  Work(std::span<const double> cells, std::size_t rows, const TableOptions& options,
+       const TrainingProgress& progress)
+      : options_(options), progress_(progress) {
+    if (rows > std::numeric_limits<std::int32_t>::max() ||
+        cells.size() != options.columns.size() * rows) {
+      refuse("the cells do not fill the table", {"cells"},
+             {options.columns.size(), " columns of ", rows, " rows"}, {cells.size(), " cells"});
+    }
+    table_.rows = rows;
+    table_.columns = options.columns;
+    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
+      RawColumn& column = table_.columns[c];
+      column.cells = cells.subspan(c * rows, rows);
+      check_cells(column);
+    }
+    keep_.assign(table_.columns.size(), false);
+    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
+      keep_[c] = std::find(options.keep.begin(), options.keep.end(), table_.columns[c].name) !=
+                 options.keep.end();
+    }
+  }
+
+  TableResult run() {
+    read_target();
+    split();
+    renumber_classes();
+    look_at_columns();
+    train();
+    measure();
+    measure_baseline();
+    measure_importance();
+    cross_validate();
+    return finish();
+  }
+
+ private:
+  bool classes() const { return options_.classes; }
+  const RawColumn& target_column() const { return table_.columns[options_.target]; }
+
+  static void check_cells(const RawColumn& column) {
+    const double most = column.kind == ColumnKind::kBoolean ? 1
+                        : column.kind == ColumnKind::kCategory
+                            ? static_cast<double>(column.levels.size()) - 1
+                            : std::numeric_limits<float>::max();
+    const bool places = column.kind == ColumnKind::kBoolean || column.kind == ColumnKind::kCategory;
+    for (std::size_t row = 0; row < column.cells.size(); ++row) {
+      const double cell = column.cells[row];
+      if (std::isnan(cell)) continue;
+      const bool fits =
+          places ? cell >= 0 && cell <= most && cell == std::floor(cell) : std::fabs(cell) <= most;
+      if (fits) continue;
+      refuse("a cell is out of range", {column.name, ", row ", row},
+             {places ? "the place of a level" : "a number that float32 can hold"}, {"another"});
+    }
+  }
+
+  void read_target() {
+    const RawColumn& column = target_column();
+    const bool levels = column.kind == ColumnKind::kCategory || column.kind == ColumnKind::kBoolean;
+    if (levels != classes()) {
+      refuse("the target is of another sort", {column.name},
+             {classes() ? "a category or boolean" : "a number"}, {name_of(column.kind)});
+    }
+    for (const double cell : column.cells) {
+      if (std::isnan(cell)) refuse("the target is missing in a row", {column.name}, {}, {});
+      if (classes()) {
+        target_.labels.push_back(static_cast<std::int32_t>(cell));
+      } else {
+        target_.numbers.push_back(cell);
+      }
+    }
+    target_.classes = classes() ? static_cast<std::int32_t>(column.levels.size()) : 0;
+  }
+
+  void split() {
+    const auto seed = static_cast<std::uint32_t>(options_.trainer.seed);
+    if (options_.test_rows > 0) {
+      if (options_.test_rows >= table_.rows) {
+        refuse("there is nothing to learn from", {}, {"rows besides those to test"}, {"none"});
+      }
+      for (std::uint32_t row = 0; row < table_.rows; ++row) {
+        (row + options_.test_rows < table_.rows ? split_.training : split_.test).push_back(row);
+      }
+      split_name_ = "file";
+    } else if (options_.split == "time") {
+      split_ = split_by_time(table_.columns[options_.time].cells, options_.test_share);
+      split_name_ = "time";
+    } else if (options_.split == "shuffle-numpy" || !classes()) {
+      split_ = split_shuffled(table_.rows, options_.test_share, seed);
+      split_name_ = "shuffle-numpy";
+    } else {
+      check_classes_for_split();
+      split_ = split_stratified(target_.labels, target_.classes, options_.test_share, seed);
+      split_name_ = "stratified";
+    }
+  }
+
+  void check_classes_for_split() const {
+    std::vector<std::size_t> counts(static_cast<std::size_t>(target_.classes), 0);
+    for (const std::int32_t label : target_.labels) ++counts[label];
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+      if (counts[c] != 1) continue;
+      refuse("a class has one row only, which cannot be learnt from and tested as well",
+             {target_column().name}, {"two rows or more of every class"},
+             {"one row of \"", target_column().levels[c], "\""});
+    }
+  }
+
+  // Keeps the classes that the training part has; rows of others cannot be asked about.
+  void renumber_classes() {
+    if (!classes()) return;
+    std::vector<std::int32_t> number(static_cast<std::size_t>(target_.classes), -1);
+    for (const std::uint32_t row : split_.training) number[target_.labels[row]] = 0;
+    for (std::size_t c = 0; c < number.size(); ++c) {
+      if (number[c] < 0) continue;
+      number[c] = static_cast<std::int32_t>(labels_.size());
+      labels_.push_back(target_column().levels[c]);
+    }
+    if (labels_.size() < 2) {
+      refuse("one class alone leaves nothing to tell apart", {target_column().name},
+             {"two classes or more among the rows to learn from"},
+             {labels_.empty() ? "none" : labels_.front()});
+    }
+    for (std::int32_t& label : target_.labels) label = number[label];
+    target_.classes = static_cast<std::int32_t>(labels_.size());
+    const std::size_t before = split_.test.size();
+    std::erase_if(split_.test, [&](std::uint32_t row) { return target_.labels[row] < 0; });
+    if (split_.test.size() == before) return;
+    warnings_.push_back(message({before - split_.test.size(),
+                                 " rows to test are of classes that no row to learn from has; "
+                                 "they are not counted"}));
+    if (split_.test.empty()) {
+      refuse("there is nothing to test", {}, {"rows of the classes learnt"}, {"none"});
+    }
+  }
+
+  void look_at_columns() {
+    findings_ = examine(table_, target_, split_.training, options_.target, keep_);
+    for (const Finding& finding : findings_) used_.push_back(finding.used);
+    if (std::find(used_.begin(), used_.end(), true) != used_.end()) return;
+    std::string reasons;
+    for (std::size_t c = 0; c < findings_.size(); ++c) {
+      if (c == options_.target) continue;
+      if (!reasons.empty()) reasons += "; ";
+      reasons += message({"\"", table_.columns[c].name, "\": ", findings_[c].reason});
+    }
+    refuse("no column is left to learn from", {}, {"a column of use besides the target"},
+           {reasons.empty() ? "the target alone" : reasons});
+  }
+
+  EncoderSettings encoder_settings() const {
+    EncoderSettings settings;
+    settings.fill_missing = !reads_missing(options_.trainer.kind);
+    settings.scale = wants_scaled(options_.trainer.kind);
+    settings.seed = options_.trainer.seed;
+    if (split_name_ == "time") settings.without_day = options_.time;
+    return settings;
+  }
+
+  // Targets of some rows, in their order.
+  Target target_of(Rows rows) const {
+    Target target;
+    target.classes = target_.classes;
+    for (const std::uint32_t row : rows) {
+      if (classes()) {
+        target.labels.push_back(target_.labels[row]);
+      } else {
+        target.numbers.push_back(target_.numbers[row]);
+      }
+    }
+    return target;
+  }
+
+  std::unique_ptr<TrainedTable> train_part(Rows rows, Encoder& encoder,
+                                           const TrainingProgress& progress) const {
+    FeatureTable features;
+    encoder = fit_encoder(table_, target_, rows, used_, encoder_settings(), features);
+    return train_on(features, target_of(rows), options_.trainer, progress);
+  }
+
+  void train() { model_ = train_part(split_.training, encoder_, progress_); }
+
+  std::vector<Figure> figures_of(const TableAnswers& answers, Rows rows,
+                                 std::size_t resamples) const {
+    const Target truth = target_of(rows);
+    const Resampling resampling{resamples, options_.trainer.seed};
+    if (!classes()) return number_figures(answers.numbers, truth.numbers, resampling);
+    return class_figures({labels_.size(), answers.probabilities, answers.labels, truth.labels},
+                         resampling);
+  }
+
+  void measure() {
+    if (progress_) progress_("measuring", 0, 1);
+    answers_ = model_->answer(encode(encoder_, table_, split_.test));
+    figures_ = figures_of(answers_, split_.test, usual_resamples(split_.test.size()));
+  }
+
+  // What is said without a look at the row: the commonest class and how common classes are, or the
+  // mean.
+  void measure_baseline() {
+    const auto n = static_cast<double>(split_.training.size());
+    TableAnswers same;
+    if (classes()) {
+      std::vector<double> shares(labels_.size(), 0);
+      for (const std::uint32_t row : split_.training) shares[target_.labels[row]] += 1 / n;
+      const auto commonest = std::max_element(shares.begin(), shares.end()) - shares.begin();
+      for (std::size_t i = 0; i < split_.test.size(); ++i) {
+        same.probabilities.insert(same.probabilities.end(), shares.begin(), shares.end());
+        same.labels.push_back(static_cast<std::int32_t>(commonest));
+      }
+      baseline_ = {{"says", labels_[static_cast<std::size_t>(commonest)]}};
+    } else {
+      double mean = 0;
+      for (const std::uint32_t row : split_.training) mean += target_.numbers[row] / n;
+      same.numbers.assign(split_.test.size(), mean);
+      baseline_ = {{"says", mean}};
+    }
+    baseline_["metrics"] = values_of(figures_of(same, split_.test, 0));
+  }
+
+  // The figure that importance is told in: the AUC, or the accuracy where there is none, or R2.
+  static double main_figure(const std::vector<Figure>& figures) {
+    const std::size_t at = figures.size() > 3 && std::isfinite(figures[2].value) ? 2 : 0;
+    return figures[at].value;
+  }
+
+  // By how much the figure falls when a column's cells are dealt out anew among the rows tested
+  // (Breiman 2001).
+  void measure_importance() {
+    const std::size_t count = std::min(split_.test.size(), kImportanceRows);
+    const Rows rows = Rows(split_.test).first(count);
+    const std::vector<Figure> before =
+        figures_of(model_->answer(encode(encoder_, table_, rows)), rows, 0);
+    const std::size_t repeats = options_.trainer.kind == TableKind::kSvm ? 1 : 3;
+    importance_ = Json::array();
+    Random random(options_.trainer.seed);
+    RawTable mixed = table_;
+    for (std::size_t c = 0; c < used_.size(); ++c) {
+      if (!used_[c]) continue;
+      if (progress_) progress_("weighing columns", c, used_.size());
+      double fall = 0;
+      for (std::size_t r = 0; r < repeats; ++r) {
+        std::vector<std::uint32_t> order(rows.begin(), rows.end());
+        shuffle(order, random);
+        std::vector<double> cells(table_.columns[c].cells.begin(), table_.columns[c].cells.end());
+        for (std::size_t i = 0; i < count; ++i) {
+          cells[rows[i]] = table_.columns[c].cells[order[i]];
+        }
+        mixed.columns[c].cells = cells;
+        fall += main_figure(before) -
+                main_figure(figures_of(model_->answer(encode(encoder_, mixed, rows)), rows, 0));
+      }
+      mixed.columns[c].cells = table_.columns[c].cells;
+      const double mean = fall / static_cast<double>(repeats);
+      importance_.push_back(
+          {{"column", table_.columns[c].name}, {"fall", std::isfinite(mean) ? mean : 0.0}});
+    }
+    std::stable_sort(importance_.begin(), importance_.end(), [](const Json& a, const Json& b) {
+      return a["fall"].get<double>() > b["fall"].get<double>();
+    });
+  }
+
+  void cross_validate() {
+    if (options_.folds == 0) return;
+    const std::vector<Split> folds =
+        split_name_ == "time"
+            ? folds_in_time(table_.columns[options_.time].cells, split_.training, options_.folds)
+            : folds_of(target_, split_.training, options_.folds, options_.trainer.seed);
+    std::vector<std::vector<double>> values(figures_.size());
+    for (std::size_t f = 0; f < folds.size(); ++f) {
+      if (progress_) progress_("cross-validation", f, folds.size());
+      Encoder encoder;
+      const auto model = train_part(folds[f].training, encoder, {});
+      const TableAnswers said = model->answer(encode(encoder, table_, folds[f].test));
+      const std::vector<Figure> figures = figures_of(said, folds[f].test, 0);
+      for (std::size_t i = 0; i < figures.size(); ++i) values[i].push_back(figures[i].value);
+    }
+    Json metrics = Json::object();
+    for (std::size_t i = 0; i < figures_.size(); ++i) {
+      double mean = 0;
+      double square = 0;
+      const auto n = static_cast<double>(values[i].size());
+      for (const double value : values[i]) mean += value / n;
+      for (const double value : values[i]) square += (value - mean) * (value - mean) / n;
+      Json entry{{"mean", nullptr}, {"deviation", nullptr}};
+      if (std::isfinite(mean)) entry = {{"mean", mean}, {"deviation", std::sqrt(square)}};
+      metrics[std::string(figures_[i].name)] = std::move(entry);
+    }
+    cross_validation_ = {{"folds", options_.folds}, {"metrics", std::move(metrics)}};
+  }
+
+  Json split_report() const {
+    Json report{{"kind", split_name_},
+                {"seed", options_.trainer.seed},
+                {"training", split_.training.size()},
+                {"test", split_.test.size()}};
+    if (split_name_ != "file") report["test_share"] = options_.test_share;
+    if (split_name_ == "time") {
+      report["column"] = table_.columns[options_.time].name;
+      report["first_tested"] = table_.columns[options_.time].cells[split_.test.front()];
+    }
+    return report;
+  }
+
+  Json model_facts() const {
+    Json facts = model_->facts();
+    facts["class_weight"] = options_.trainer.balanced && classes() ? "balanced" : "none";
+    return facts;
+  }
+
+  Json metadata(const std::vector<std::string>& inputs) const {
+    Json document{{"version", 1},
+                  {"kind", name_of(options_.trainer.kind)},
+                  {"task", classes() ? "classify" : "regress"},
+                  {"target", target_column().name},
+                  {"columns", column_metadata(table_, findings_, encoder_, inputs)},
+                  {"features", feature_metadata(table_, encoder_)},
+                  {"settings", model_facts()},
+                  {"split", split_report()},
+                  {"metrics", values_of(figures_)},
+                  {"intervals", intervals_of(figures_)},
+                  {"baseline", baseline_},
+                  {"importance", importance_},
+                  {"data", options_.data}};
+    if (classes()) {
+      document["labels"] = labels_;
+      if (labels_.size() == 2) document["thresholds"] = {{"decision", 0.5}};
+    }
+    if (!options_.licence.empty()) document["licence"] = options_.licence;
+    return document;
+  }
+
+  std::string write(const Json& document, const std::vector<std::string>& inputs) const {
+    using onnx::DataType;
+    onnx::ModelWriter writer(name_of(options_.trainer.kind));
+    const std::string features = add_encoder(writer, encoder_, table_, inputs);
+    if (classes()) {
+      writer.add_output("label", DataType::kString, {"n"});
+      writer.add_output("probabilities", DataType::kFloat, {"n", labels_.size()});
+      model_->write_classifier(writer, features, "label", "probabilities", labels_);
+    } else {
+      writer.add_output("value", DataType::kFloat, {"n", 1});
+      model_->write_regressor(writer, features, "value");
+    }
+    writer.set_metadata("storewise", json_text(document));
+    return writer.bytes();
+  }
+
+  // The first rows tested and what was said of them.
+  Json examples() const {
+    Json list = Json::array();
+    const std::size_t k = labels_.size();
+    for (std::size_t i = 0; i < std::min(kExampleRows, split_.test.size()); ++i) {
+      const std::uint32_t row = split_.test[i];
+      Json example{{"row", row}};
+      if (classes()) {
+        example["truth"] = labels_[target_.labels[row]];
+        example["label"] = labels_[answers_.labels[i]];
+        const auto first = answers_.probabilities.begin() + static_cast<std::ptrdiff_t>(i * k);
+        example["probabilities"] = std::vector<double>(first, first + static_cast<int>(k));
+      } else {
+        example["truth"] = target_.numbers[row];
+        example["value"] = answers_.numbers[i];
+      }
+      list.push_back(std::move(example));
+    }
+    return list;
+  }
+
+  Json weights() const {
+    Json list = Json::array();
+    const std::vector<double> weights = model_->weights();
+    for (std::size_t f = 0; f < weights.size(); ++f) {
+      list.push_back({{"feature", encoder_.features[f].name}, {"weight", weights[f]}});
+    }
+    std::stable_sort(list.begin(), list.end(), [](const Json& a, const Json& b) {
+      return std::fabs(a["weight"].get<double>()) > std::fabs(b["weight"].get<double>());
+    });
+    return list;
+  }
+
+  void add_class_pictures(Json& report) const {
+    const Target truth = target_of(split_.test);
+    const ClassAnswers answers{labels_.size(), answers_.probabilities, answers_.labels,
+                               truth.labels};
+    report["labels"] = labels_;
+    const std::vector<std::size_t> matrix =
+        confusion_matrix(answers.predicted, answers.truth, labels_.size());
+    Json confusion = Json::array();
+    for (std::size_t c = 0; c < labels_.size(); ++c) {
+      const auto first = matrix.begin() + static_cast<std::ptrdiff_t>(c * labels_.size());
+      confusion.push_back(
+          std::vector<std::size_t>(first, first + static_cast<std::ptrdiff_t>(labels_.size())));
+    }
+    report["confusion"] = std::move(confusion);
+    report["roc"] = roc_report(answers, labels_);
+    report["calibration"] = calibration_report(answers);
+  }
+
+  TableResult finish() {
+    const std::vector<std::string> inputs =
+        input_names(encoder_, table_, {"label", "probabilities", "value"});
+    const Json document = metadata(inputs);
+    TableResult result;
+    result.model = write(document, inputs);
+    Json& report = result.report;
+    report = {{"kind", name_of(options_.trainer.kind)},
+              {"task", classes() ? "classify" : "regress"},
+              {"target", target_column().name},
+              {"rows", table_.rows},
+              {"columns", column_report(table_, findings_, encoder_)},
+              {"features", encoder_.features.size()},
+              {"split", split_report()},
+              {"settings", model_facts()},
+              {"metrics", values_of(figures_)},
+              {"intervals", intervals_of(figures_)},
+              {"baseline", baseline_},
+              {"importance", importance_},
+              {"importance_figure",
+               classes() ? (std::isfinite(figures_[2].value) ? "auc" : "accuracy") : "r2"},
+              {"cross_validation", cross_validation_},
+              {"weights", weights()},
+              {"examples", examples()},
+              {"warnings", warnings_},
+              {"bytes", result.model.size()}};
+    if (classes()) add_class_pictures(report);
+    if (const Tree* tree = model_->single_tree()) {
+      report["tree"] = tree_drawing(*tree, encoder_, table_, kDrawnLevels);
+    }
+    return result;
+  }
+
+  const TableOptions& options_;
+  const TrainingProgress& progress_;
+  RawTable table_;
+  std::vector<bool> keep_;
+  Target target_;
+  std::vector<std::string> labels_;
+  Split split_;
+  std::string split_name_;
+  std::vector<Finding> findings_;
+  std::vector<bool> used_;
+  Encoder encoder_;
+  std::unique_ptr<TrainedTable> model_;
+  TableAnswers answers_;
+  std::vector<Figure> figures_;
+  Json baseline_;
+  Json importance_;
+  Json cross_validation_;
+  Json warnings_ = Json::array();
+};
+
+}  // namespace
+
+TableOptions parse_table_options(std::string_view json) {
+  const JsonDocument document(json, "options");
+  const JsonView root = document.root();
+  TableOptions options;
+  options.columns = parse_columns(root.at("columns"));
+  options.target = column_index(root, "target", options.columns.size());
+  options.classes = root.at("classes").boolean();
+  options.trainer = parse_trainer(root);
+  options.split = one_of(root, "split", "stratified", {"stratified", "shuffle-numpy", "time"});
+  if (options.split == "time") {
+    options.time = column_index(root, "time", options.columns.size());
+    const ColumnKind kind = options.columns[options.time].kind;
+    if (kind != ColumnKind::kNumber && kind != ColumnKind::kDate) {
+      root.at("time").fail("a column of dates or numbers");
+    }
+  }
+  options.test_share = root.number_or("test_share", 0.2, 1e-6, 1 - 1e-6);
+  options.test_rows = static_cast<std::size_t>(root.integer_or("test_rows", 0, 0, 2147483647));
+  options.folds = static_cast<std::uint32_t>(root.integer_or("folds", 0, 0, 50));
+  if (options.folds == 1) root.at("folds").fail("0 for none, or 2 or more");
+  if (const auto keep = root.find("keep")) options.keep = keep->strings();
+  options.licence = root.string_or("licence", "");
+  if (const auto data = root.find("data")) options.data = data->raw();
+  return options;
+}
+
+TableResult train_table(std::span<const double> cells, std::size_t rows,
+                        const TableOptions& options, const TrainingProgress& progress) {
+  return Work(cells, rows, options, progress).run();
+}
+
+}  // namespace storewise::train
