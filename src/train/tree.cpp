@@ -174,15 +174,21 @@ void round_for_exact_sums(TreeEnsemble& model) {
   const double bound = *std::max_element(bounds.begin(), bounds.end());
   if (!(bound > 0)) return;
   // A float32 holds whole numbers up to 2^24. The hair keeps a bound of 1 that was summed from
-  // hundredths at 1; values are cut, so that no sum exceeds what it was reckoned with.
+  // hundredths at 1.
   int exponent = 0;
   const double part = std::frexp(bound * (1.0 - 1e-9), &exponent);
   if (part == 0.5) --exponent;
-  const double unit = std::ldexp(1.0, exponent - 24);
-  const auto cut = [unit](double x) { return std::trunc(x / unit) * unit; };
-  for (double& x : model.base) x = cut(x);
+  // Of two classes numbers are cut: no sum then exceeds the bound, and where just as many trees
+  // speak for either, the second class has no more than half. Others are rounded and get a spare
+  // bit for that.
+  const bool cut = model.classes == 2;
+  const double unit = std::ldexp(1.0, exponent - (cut ? 24 : 23));
+  const auto whole = [unit, cut](double x) {
+    return (cut ? std::trunc(x / unit) : std::nearbyint(x / unit)) * unit;
+  };
+  for (double& x : model.base) x = whole(x);
   for (Tree& tree : model.trees) {
-    for (double& x : tree.value) x = cut(x);
+    for (double& x : tree.value) x = whole(x);
   }
 }
 

@@ -72,7 +72,7 @@ std::vector<double> apply_link(const TreeEnsemble& model, std::span<const double
 // The most probable class of each row of `probabilities` [rows][classes]; the first among equals.
 std::vector<std::int32_t> labels_of(std::span<const double> probabilities, std::int32_t classes);
 
-// Cuts the leaves' values and the base to multiples of a power of two so large that sums in float32
+// Makes the leaves' values and the base multiples of a power of two so large that sums in float32
 // lose nothing, in whatever order trees are added: every runtime then finds the same scores, and
 // the same label where two classes are as good as equal (of two, the first). Moves no score by more
 // than (trees + 1) x 2^-23 of the largest that there could be.

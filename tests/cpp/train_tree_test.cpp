@@ -467,6 +467,31 @@ TEST_CASE("two classes as good as equal: the first, in every runtime") {
   check_engine(model, table);
 }
 
+TEST_CASE("sums of leaves are exact in float32, in every order") {
+  const Sample sample = sample_of(300, 3, 13);
+  ForestSettings settings;
+  settings.trees = 30;
+  for (const Target& target : {sample.labels, sample.numbers}) {
+    const TreeEnsemble model =
+        train_forest(sample.table, target, sample.rows, sample.weights, settings, {}).model;
+    const std::vector<double> exact = raw_scores(model, sample.table, sample.rows);
+    for (std::size_t i = 0; i < sample.rows.size(); ++i) {
+      double whole = 0;
+      for (std::size_t k = 0; k < model.scores(); ++k) {
+        float sum = 0;
+        for (std::size_t t = settings.trees; t-- > 0;) {
+          const Tree& tree = model.trees[t];
+          const std::size_t leaf = tree.leaf_of(sample.table, i);
+          sum += static_cast<float>(tree.value[leaf * tree.outputs + k]);
+        }
+        REQUIRE(static_cast<double>(sum) == exact[i * model.scores() + k]);
+        whole += static_cast<double>(sum);
+      }
+      if (target.classes > 0) REQUIRE(std::fabs(whole - 1.0) < 3e-6);
+    }
+  }
+}
+
 TEST_CASE("boosted trees learn numbers and classes, with values missing") {
   for (const double missing : {0.0, 0.15}) {
     for (const std::int32_t classes : {0, 2, 4}) {
