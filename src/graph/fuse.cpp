@@ -348,10 +348,9 @@ class Fuser {
   // The product that makes `value` for this node alone, and what it is called when fused.
   Node* product_of(int value, std::string_view* fused) const {
     constexpr std::pair<std::string_view, std::string_view> kProducts[] = {
-        {"MatMul", "FusedMatMul"},
-        {"FusedMatMul", "FusedMatMul"},
-        {"Gemm", "FusedGemm"},
-        {"QuantizedMatMul", "QuantizedMatMul"}};
+        {"MatMul", "FusedMatMul"}, {"FusedMatMul", "FusedMatMul"},
+        {"Gemm", "FusedGemm"},     {"QuantizedMatMul", "QuantizedMatMul"},
+        {"Conv", "FusedConv"},     {"QuantizedConv", "QuantizedConv"}};
     for (const auto& [name, with] : kProducts) {
       Node* node = producer(value, name);
       if (node == nullptr || !is_single(value) || node->int_attribute("activation", 0) != 0) {

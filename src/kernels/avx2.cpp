@@ -41,12 +41,13 @@ Floats operator-(Floats a, Floats b) { return {_mm256_sub_ps(a.v, b.v)}; }
 Floats operator*(Floats a, Floats b) { return {_mm256_mul_ps(a.v, b.v)}; }
 Floats operator/(Floats a, Floats b) { return {_mm256_div_ps(a.v, b.v)}; }
 Floats max(Floats a, Floats b) { return {_mm256_max_ps(a.v, b.v)}; }
+Floats min(Floats a, Floats b) { return {_mm256_min_ps(a.v, b.v)}; }
 Floats abs(Floats a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v)}; }
 Floats nearest(Floats a) {
   return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
 }
 Floats power_of_two(Floats n) {
-  const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
+  const __m256i biased = _mm256_add_epi32(_mm256_castps_si256(n.v), _mm256_set1_epi32(127));
   return {_mm256_castsi256_ps(_mm256_slli_epi32(biased, 23))};
 }
 Floats select_less(Floats a, Floats b, Floats x, Floats y) {
@@ -82,6 +83,7 @@ struct Shorts {
     std::memcpy(&both, two, sizeof both);
     return {_mm256_set1_epi32(both)};
   }
+  void store(std::int16_t* x) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(x), v); }
 };
 
 struct Sums {

@@ -5,6 +5,7 @@
 namespace storewise::kernels::exp_constants {
 
 inline constexpr float kLowest = -87.3f, kHighest = 88.3f;
+inline constexpr float kWhole = 12582912.0f;  // 1.5 * 2^23
 inline constexpr float kLog2E = 1.44269504088896341f;
 // ln 2 in two parts: the first has few enough bits that n * kLn2High is exact.
 inline constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;

@@ -43,6 +43,11 @@ const char* isa_name();
 void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
                   std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
                   std::int32_t* out, std::size_t out_stride);
+// The same with weights of 16 bits, above -32768: exact where k * the largest |x| * the largest |w|
+// is below 2^31.
+void gemm_i16_rows(const std::int16_t* x, std::size_t x_stride, const std::int16_t* q,
+                   std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                   std::int32_t* out, std::size_t out_stride);
 // Weights one column for each output, q [k][q_stride]: w = q[l][j].
 void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
                      std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
@@ -54,6 +59,9 @@ void add_scaled_i32(const std::int32_t* sums, const std::int32_t* zeros, std::si
                     std::size_t n, float* y);
 // q[0, 2 n) = the half bytes of packed[0, n), the low one first; as two's complement if is_signed.
 void unpack_i4(const std::uint8_t* packed, bool is_signed, std::size_t n, std::int8_t* q);
+
+// w[i] = q[i]
+void widen_i8(const std::int8_t* q, std::size_t n, std::int16_t* w);
 
 // q[i] = x[i] * inverse_scale, rounded to nearest, halves to even. The results must fit int16.
 void quantize_i16(const float* x, float inverse_scale, std::size_t n, std::int16_t* q);

@@ -2,15 +2,15 @@
 // instruction set's file defines the types `Floats`, `Shorts` and `Sums` and the functions below,
 // then includes this. It must not be included anywhere else.
 //
-// Needed of Floats: load, store, splat, from_i8 (eight int8), operators + - * /, max (the second
-// where the first is not greater), abs, nearest (halves to even), power_of_two (2^n of whole
-// numbers n in [-126, 127]), select_less (a < b ? x : y), is_nan_select (a NaN ? x : y),
+// Needed of Floats: load, store, splat, from_i8 (eight int8), operators + - * /, max and min (the
+// second where the first is not greater, or less), abs, nearest (halves to even), power_of_two (2^n
+// of n + kWhole, n in [-126, 127]), select_less (a < b ? x : y), is_nan_select (a NaN ? x : y),
 // any_greater (an element of either), store_i16 (eight rounded), sum (in the order that kernels.h
-// states), largest. Needed of Shorts (kWidth int16): load, widen (kWidth int8), pair (two int16
-// throughout). Needed of Sums (kWidth / 2 int32): load, store, add (products of two Shorts, added
-// in pairs). Functions: store_totals (the sum of each of four Sums), interleave (sixteen columns of
-// two rows as pairs), real_difference (eight int32 less a factor times eight others, as Floats),
-// unpack_sixteen (bytes of two halves). Constant: kTileFloats, see gemm_f32.
+// states), largest. Needed of Shorts (kWidth int16): load, store, widen (kWidth int8), pair (two
+// int16 throughout). Needed of Sums (kWidth / 2 int32): load, store, add (products of two Shorts,
+// added in pairs). Functions: store_totals (the sum of each of four Sums), interleave (sixteen
+// columns of two rows as pairs), real_difference (eight int32 less a factor times eight others, as
+// Floats), unpack_sixteen (bytes of two halves). Constant: kTileFloats, see gemm_f32.
 
 #ifndef STOREWISE_KERNELS_IMPLEMENTATION
 #error "include kernels/kernels.h and define Floats, Shorts and Sums first"
@@ -33,9 +33,13 @@ void put(T* y, std::size_t i, T value) {
 Floats exp_eight(Floats x) {
   namespace k = exp_constants;
   const Floats lowest = Floats::splat(k::kLowest);
-  const Floats highest = Floats::splat(k::kHighest);
-  const Floats clamped = select_less(highest, x, highest, select_less(x, lowest, lowest, x));
-  const Floats n = nearest(clamped * Floats::splat(k::kLog2E));
+  // What is not a number passes through all of it.
+  const Floats clamped = min(Floats::splat(k::kHighest), max(lowest, x));
+  // Adding this leaves no place for a fraction: the sum is the nearest whole number in the low
+  // bits.
+  const Floats whole = Floats::splat(k::kWhole);
+  const Floats rounded = clamped * Floats::splat(k::kLog2E) + whole;
+  const Floats n = rounded - whole;
   const Floats r = (clamped - n * Floats::splat(k::kLn2High)) - n * Floats::splat(k::kLn2Low);
   Floats p = Floats::splat(k::kP0);
   p = p * r + Floats::splat(k::kP1);
@@ -45,8 +49,7 @@ Floats exp_eight(Floats x) {
   p = p * r + Floats::splat(k::kP5);
   p = p * (r * r) + r;
   p = p + Floats::splat(1.0f);
-  p = p * power_of_two(n);
-  return is_nan_select(x, x, select_less(x, lowest, Floats::splat(0.0f), p));
+  return select_less(x, lowest, Floats::splat(0.0f), p * power_of_two(rounded));
 }
 
 // ((c[0] z + c[1]) z + c[2]) ...
@@ -137,9 +140,14 @@ void combine(const float* a, std::size_t step_a, const float* b, std::size_t ste
 
 namespace {
 
+constexpr std::size_t kPairs = 32 / Shorts::kWidth;  // the vectors of sixteen pairs
+
+Shorts load_shorts(const std::int8_t* q) { return Shorts::widen(q); }
+Shorts load_shorts(const std::int16_t* q) { return Shorts::load(q); }
+
 // out[i][j] for kRows rows of x from `first` on and all n >= 4 outputs; k >= Shorts::kWidth.
-template <std::size_t kRows>
-void multiply_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+template <std::size_t kRows, typename Weight>
+void multiply_rows(const std::int16_t* x, std::size_t x_stride, const Weight* q,
                    std::size_t q_stride, std::size_t k, std::size_t n, std::int32_t* out,
                    std::size_t out_stride) {
   // What is left after the last full width is read as the last full width of the row, with zeros
@@ -152,7 +160,7 @@ void multiply_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_
   }
   for (std::size_t j = 0; j < n; j += 4) {
     if (j + 4 > n) j = n - 4;  // the last four overlap those before
-    const std::int8_t* rows[4];
+    const Weight* rows[4];
     for (std::size_t r = 0; r < 4; ++r) rows[r] = q + (j + r) * q_stride;
     Sums sums[kRows][4];
     std::size_t l = 0;
@@ -160,94 +168,103 @@ void multiply_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_
       Shorts activations[kRows];
       for (std::size_t i = 0; i < kRows; ++i) activations[i] = Shorts::load(x + i * x_stride + l);
       for (std::size_t r = 0; r < 4; ++r) {
-        const Shorts weights = Shorts::widen(rows[r] + l);
+        const Shorts weights = load_shorts(rows[r] + l);
         for (std::size_t i = 0; i < kRows; ++i) sums[i][r].add(weights, activations[i]);
       }
     }
     for (std::size_t r = 0; r < 4 && rest > 0; ++r) {
-      const Shorts weights = Shorts::widen(rows[r] + k - kWidth);
+      const Shorts weights = load_shorts(rows[r] + k - kWidth);
       for (std::size_t i = 0; i < kRows; ++i) sums[i][r].add(weights, Shorts::load(tail[i]));
     }
     for (std::size_t i = 0; i < kRows; ++i) store_totals(sums[i], out + i * out_stride + j);
   }
 }
 
-// Sixteen outputs of kRows rows of x for weights in columns; adds to `out` if `more`.
-template <std::size_t kRows>
+// Sixteen columns of rows l and l + 1 of q as pairs; a last row without a partner is its own, and
+// meets a zero.
+void pair_columns(const std::int8_t* q, std::size_t q_stride, std::size_t l, std::size_t k,
+                  Shorts (&pairs)[kPairs]) {
+  const std::int8_t* first = q + l * q_stride;
+  interleave(first, l + 1 < k ? first + q_stride : first, pairs);
+}
+
+// Sixteen outputs of kRows rows of x for weights in columns, from `packed` where they have been
+// paired before; adds to `out` if `more`.
+template <std::size_t kRows, bool kPacked>
 void multiply_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
-                      std::size_t q_stride, std::size_t k, bool more, std::int32_t* out,
-                      std::size_t out_stride) {
-  constexpr std::size_t kVectors = 32 / Shorts::kWidth;
+                      std::size_t q_stride, const std::int16_t* packed, std::size_t k, bool more,
+                      std::int32_t* out, std::size_t out_stride) {
   constexpr std::size_t kLanes = Shorts::kWidth / 2;
-  Sums sums[kRows][kVectors];
+  Sums sums[kRows][kPairs];
   for (std::size_t i = 0; i < kRows && more; ++i) {
-    for (std::size_t v = 0; v < kVectors; ++v) {
+    for (std::size_t v = 0; v < kPairs; ++v) {
       sums[i][v] = Sums::load(out + i * out_stride + v * kLanes);
     }
   }
-  Shorts weights[kVectors];
+  const auto add = [&](std::size_t l, const std::int16_t* activations, std::size_t stride) {
+    Shorts weights[kPairs];
+    if constexpr (kPacked) {
+      for (std::size_t v = 0; v < kPairs; ++v) {
+        weights[v] = Shorts::load(packed + l * 16 + v * Shorts::kWidth);
+      }
+    } else {
+      pair_columns(q, q_stride, l, k, weights);
+    }
+    for (std::size_t i = 0; i < kRows; ++i) {
+      const Shorts two = Shorts::pair(activations + i * stride);
+      for (std::size_t v = 0; v < kPairs; ++v) sums[i][v].add(weights[v], two);
+    }
+  };
   std::size_t l = 0;
-  for (; l + 2 <= k; l += 2) {
-    interleave(q + l * q_stride, q + (l + 1) * q_stride, weights);
-    for (std::size_t i = 0; i < kRows; ++i) {
-      const Shorts activations = Shorts::pair(x + i * x_stride + l);
-      for (std::size_t v = 0; v < kVectors; ++v) sums[i][v].add(weights[v], activations);
-    }
-  }
+  for (; l + 2 <= k; l += 2) add(l, x + l, x_stride);
   if (l < k) {
-    interleave(q + l * q_stride, q + l * q_stride, weights);
-    for (std::size_t i = 0; i < kRows; ++i) {
-      const std::int16_t last[2] = {at(x, i * x_stride + l), 0};
-      for (std::size_t v = 0; v < kVectors; ++v) sums[i][v].add(weights[v], Shorts::pair(last));
-    }
+    std::int16_t last[kRows][2] = {};
+    for (std::size_t i = 0; i < kRows; ++i) last[i][0] = at(x, i * x_stride + l);
+    add(l, last[0], 2);
   }
   for (std::size_t i = 0; i < kRows; ++i) {
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      sums[i][v].store(out + i * out_stride + v * kLanes);
-    }
+    for (std::size_t v = 0; v < kPairs; ++v) sums[i][v].store(out + i * out_stride + v * kLanes);
   }
 }
 
-// All outputs, n >= 16. A few rows of weights at a time, so that each is read along its length.
-template <std::size_t kRows>
-void multiply_all_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
-                          std::size_t q_stride, std::size_t k, std::size_t n, std::int32_t* out,
-                          std::size_t out_stride) {
+// All outputs of one row, n >= 16. A few rows of weights at a time, so that each is read along its
+// length.
+void multiply_all_columns(const std::int16_t* x, const std::int8_t* q, std::size_t q_stride,
+                          std::size_t k, std::size_t n, std::int32_t* out) {
   constexpr std::size_t kBlock = 16;
+  const auto multiply = [&](std::size_t l, std::size_t depth, std::size_t j) {
+    multiply_columns<1, false>(x + l, 0, q + l * q_stride + j, q_stride, nullptr, depth, l > 0,
+                               out + j, 0);
+  };
   std::size_t l = 0;
   do {
     const std::size_t depth = k - l < kBlock ? k - l : kBlock;
-    for (std::size_t j = 0; j + 16 <= n; j += 16) {
-      multiply_columns<kRows>(x + l, x_stride, q + l * q_stride + j, q_stride, depth, l > 0,
-                              out + j, out_stride);
-    }
+    for (std::size_t j = 0; j + 16 <= n; j += 16) multiply(l, depth, j);
     l += depth;
   } while (l < k);
-  if (n % 16 == 0) return;
-  // The last sixteen overlap those before.
-  multiply_columns<kRows>(x, x_stride, q + n - 16, q_stride, k, false, out + n - 16, out_stride);
+  if (n % 16 != 0) multiply(0, k, n - 16);  // the last sixteen overlap those before
 }
 
 // What is too small for vectors: step_j and step_l lead from weight to weight.
-void multiply_small(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+template <typename Weight>
+void multiply_small(const std::int16_t* x, std::size_t x_stride, const Weight* q,
                     std::size_t step_j, std::size_t step_l, std::size_t m, std::size_t k,
                     std::size_t n, std::int32_t* out, std::size_t out_stride) {
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
       std::uint32_t sum = 0;
       for (std::size_t l = 0; l < k; ++l) {
-        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * q[j * step_j + l * step_l]);
+        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * at(q, j * step_j + l * step_l));
       }
       put(out, i * out_stride + j, static_cast<std::int32_t>(sum));
     }
   }
 }
 
-}  // namespace
-
-void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
-                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
-                  std::int32_t* out, std::size_t out_stride) {
+template <typename Weight>
+void multiply_by_rows(const std::int16_t* x, std::size_t x_stride, const Weight* q,
+                      std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                      std::int32_t* out, std::size_t out_stride) {
   if (k < Shorts::kWidth || n < 4) {
     return multiply_small(x, x_stride, q, q_stride, 1, m, k, n, out, out_stride);
   }
@@ -257,14 +274,59 @@ void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t
   if (m > 0) multiply_rows<1>(x, x_stride, q, q_stride, k, n, out, out_stride);
 }
 
+}  // namespace
+
+void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                  std::int32_t* out, std::size_t out_stride) {
+  multiply_by_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
+}
+
+void gemm_i16_rows(const std::int16_t* x, std::size_t x_stride, const std::int16_t* q,
+                   std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                   std::int32_t* out, std::size_t out_stride) {
+  multiply_by_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
+}
+
 void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
                      std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
                      std::int32_t* out, std::size_t out_stride) {
   if (n < 16) return multiply_small(x, x_stride, q, 1, q_stride, m, k, n, out, out_stride);
-  for (; m >= 2; m -= 2, x += 2 * x_stride, out += 2 * out_stride) {
-    multiply_all_columns<2>(x, x_stride, q, q_stride, k, n, out, out_stride);
+  constexpr std::size_t kFewRows = 4;
+  if (m < kFewRows) {
+    for (std::size_t i = 0; i < m; ++i) {
+      multiply_all_columns(x + i * x_stride, q, q_stride, k, n, out + i * out_stride);
+    }
+    return;
   }
-  if (m > 0) multiply_all_columns<1>(x, x_stride, q, q_stride, k, n, out, out_stride);
+  // Many rows share the work of pairing the weights.
+  constexpr std::size_t kDepth = 256;
+  std::int16_t packed[kDepth * 16];
+  for (std::size_t j = 0; j < n; j += 16) {
+    if (j + 16 > n) j = n - 16;  // the last sixteen overlap those before
+    std::size_t first = 0;
+    do {
+      const std::size_t depth = k - first < kDepth ? k - first : kDepth;
+      const std::int8_t* weights = q + first * q_stride + j;
+      for (std::size_t l = 0; l < depth; l += 2) {
+        Shorts pairs[kPairs];
+        pair_columns(weights, q_stride, l, depth, pairs);
+        for (std::size_t v = 0; v < kPairs; ++v) {
+          pairs[v].store(packed + l * 16 + v * Shorts::kWidth);
+        }
+      }
+      std::size_t i = 0;
+      for (; i + 2 <= m; i += 2) {
+        multiply_columns<2, true>(x + i * x_stride + first, x_stride, nullptr, 0, packed, depth,
+                                  first > 0, out + i * out_stride + j, out_stride);
+      }
+      if (i < m) {
+        multiply_columns<1, true>(x + i * x_stride + first, x_stride, nullptr, 0, packed, depth,
+                                  first > 0, out + i * out_stride + j, out_stride);
+      }
+      first += depth;
+    } while (first < k);
+  }
 }
 
 void add_scaled_i32(const std::int32_t* sums, const std::int32_t* zeros, std::size_t zero_step,
@@ -306,6 +368,12 @@ void quantize_i16(const float* x, float inverse_scale, std::size_t n, std::int16
   for (; i < n; ++i) {
     put(q, i, static_cast<std::int16_t>(std::nearbyint(at(x, i) * inverse_scale)));
   }
+}
+
+void widen_i8(const std::int8_t* q, std::size_t n, std::int16_t* w) {
+  std::size_t i = 0;
+  for (; i + Shorts::kWidth <= n; i += Shorts::kWidth) Shorts::widen(q + i).store(w + i);
+  for (; i < n; ++i) put(w, i, static_cast<std::int16_t>(q[i]));
 }
 
 void axpy_i8(float a, const std::int8_t* q, std::size_t n, float* y) {

@@ -108,18 +108,35 @@ float combine_one(Combine how, float x, float y) {
 
 const char* isa_name() { return "scalar"; }
 
-void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
-                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
-                  std::int32_t* out, std::size_t out_stride) {
+namespace {
+
+template <typename Weight>
+void multiply_rows(const std::int16_t* x, std::size_t x_stride, const Weight* q,
+                   std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                   std::int32_t* out, std::size_t out_stride) {
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
       std::uint32_t sum = 0;
       for (std::size_t l = 0; l < k; ++l) {
-        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * q[j * q_stride + l]);
+        sum += static_cast<std::uint32_t>(at(x, i * x_stride + l) * at(q, j * q_stride + l));
       }
       put(out, i * out_stride + j, static_cast<std::int32_t>(sum));
     }
   }
+}
+
+}  // namespace
+
+void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                  std::int32_t* out, std::size_t out_stride) {
+  multiply_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
+}
+
+void gemm_i16_rows(const std::int16_t* x, std::size_t x_stride, const std::int16_t* q,
+                   std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                   std::int32_t* out, std::size_t out_stride) {
+  multiply_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
 }
 
 void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
@@ -158,6 +175,10 @@ void quantize_i16(const float* x, float inverse_scale, std::size_t n, std::int16
     const auto value = static_cast<std::int16_t>(std::nearbyint(at(x, i) * inverse_scale));
     std::memcpy(reinterpret_cast<char*>(q) + i * sizeof value, &value, sizeof value);
   }
+}
+
+void widen_i8(const std::int8_t* q, std::size_t n, std::int16_t* w) {
+  for (std::size_t i = 0; i < n; ++i) put(w, i, static_cast<std::int16_t>(q[i]));
 }
 
 void axpy_i8(float a, const std::int8_t* q, std::size_t n, float* y) {

@@ -57,11 +57,13 @@ Floats operator/(Floats a, Floats b) {
 Floats max(Floats a, Floats b) {
   return {wasm_f32x4_pmax(b.low, a.low), wasm_f32x4_pmax(b.high, a.high)};
 }
+Floats min(Floats a, Floats b) {
+  return {wasm_f32x4_pmin(b.low, a.low), wasm_f32x4_pmin(b.high, a.high)};
+}
 Floats abs(Floats a) { return {wasm_f32x4_abs(a.low), wasm_f32x4_abs(a.high)}; }
 Floats nearest(Floats a) { return {wasm_f32x4_nearest(a.low), wasm_f32x4_nearest(a.high)}; }
 v128_t power_of_two(v128_t n) {
-  const v128_t biased = wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127));
-  return wasm_i32x4_shl(biased, 23);
+  return wasm_i32x4_shl(wasm_i32x4_add(n, wasm_i32x4_splat(127)), 23);
 }
 Floats power_of_two(Floats n) { return {power_of_two(n.low), power_of_two(n.high)}; }
 Floats select_less(Floats a, Floats b, Floats x, Floats y) {
@@ -92,6 +94,7 @@ struct Shorts {
   static Shorts load(const std::int16_t* x) { return {wasm_v128_load(x)}; }
   static Shorts widen(const std::int8_t* q) { return {wasm_i16x8_load8x8(q)}; }
   static Shorts pair(const std::int16_t* two) { return {wasm_v128_load32_splat(two)}; }
+  void store(std::int16_t* x) const { wasm_v128_store(x, v); }
 };
 
 struct Sums {
@@ -113,16 +116,12 @@ void store_totals(const Sums (&s)[4], std::int32_t* out) {
 
 // Sixteen columns of two rows as pairs.
 void interleave(const std::int8_t* first, const std::int8_t* second, Shorts (&pairs)[4]) {
-  const v128_t a = wasm_v128_load(first);
-  const v128_t b = wasm_v128_load(second);
-  const v128_t low =
-      wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const v128_t high =
-      wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  pairs[0].v = wasm_i16x8_extend_low_i8x16(low);
-  pairs[1].v = wasm_i16x8_extend_high_i8x16(low);
-  pairs[2].v = wasm_i16x8_extend_low_i8x16(high);
-  pairs[3].v = wasm_i16x8_extend_high_i8x16(high);
+  for (std::size_t half = 0; half < 2; ++half) {
+    const v128_t a = wasm_i16x8_load8x8(first + 8 * half);
+    const v128_t b = wasm_i16x8_load8x8(second + 8 * half);
+    pairs[2 * half].v = wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+    pairs[2 * half + 1].v = wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+  }
 }
 
 Floats real_difference(const std::int32_t* sums, const std::int32_t* zeros, std::int32_t factor) {

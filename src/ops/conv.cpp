@@ -5,11 +5,15 @@
 //
 // 8-bit inputs are multiplied as floats, minus their zero points. Sums of kExact products of two
 // such numbers are exact in a float; longer ones are added up in int32.
+//
+// Float inputs that meet int8 weights are rounded to 16 bits and multiplied in integers, unless a
+// group has few outputs.
 #include <algorithm>
 #include <cmath>
 
 #include "kernels/kernels.h"
 #include "onnx/numbers.h"
+#include "ops/matmul.h"
 #include "ops/operators.h"
 #include "ops/window.h"
 
@@ -19,6 +23,12 @@ namespace {
 constexpr std::size_t kExact = 256;              // 255 * 255 * 256 < 2^24
 constexpr std::size_t kCacheFloats = 64 * 1024;  // of columns
 constexpr std::size_t kFewPositions = 8;
+constexpr std::size_t kFewChannels = 4;
+// Of the products of integers: windows at a time and weights at a time, in elements of 16 bits.
+constexpr std::size_t kCacheWindows = 16 * 1024;
+constexpr std::size_t kCacheWeights = 128 * 1024;
+constexpr std::size_t kStep = 8;  // windows have a multiple of it
+constexpr std::size_t kSide = 4;  // and there are at least so many
 
 // The grid that runs slower and the one that runs faster: kernel and output or the reverse. An
 // element of the input is at a * step_a + b * step_b - before.
@@ -141,6 +151,130 @@ struct Inputs {
   std::size_t weights_scale = kNone;  // of weights that are int8 beside an input that is float
 };
 
+// to[0, n) = from[0, n), mostly few.
+void copy_shorts(const std::int16_t* from, std::size_t n, std::int16_t* to) {
+  if (n >= 4 * kStep) return copy_bytes(to, from, n * sizeof *to);
+  for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+}
+
+// Lays out what lies under the window at `count` positions from `position` on, which moves on, of
+// an image with its channels next to each other: `size` elements for each, zeros at the end.
+void lay_out_windows(const Window& w, const std::int16_t* image, std::size_t channels,
+                     std::size_t size, std::size_t count, Sizes& position, std::int16_t* out) {
+  const std::size_t last = w.last();
+  const std::size_t lines = Window::product(w.kernel, last);
+  // Neighbours in the window are neighbours in the image.
+  const std::int64_t run = w.dilation[last] == 1 ? w.kernel[last] : 1;
+  for (std::size_t i = 0; i < count; ++i, advance(position, w.output, w.rank)) {
+    std::int16_t* to = out + i * size;
+    const auto zeros = [&](std::int64_t places) {
+      const std::size_t n = static_cast<std::size_t>(places) * channels;
+      std::fill_n(to, n, std::int16_t{0});
+      to += n;
+    };
+    Sizes line{};
+    for (std::size_t l = 0; l < lines; ++l, advance(line, w.kernel, last)) {
+      std::int64_t place = 0;
+      bool inside = true;
+      for (std::size_t d = 0; d < last; ++d) {
+        const std::int64_t at = position[d] * w.stride[d] + line[d] * w.dilation[d] - w.before[d];
+        inside = inside && at >= 0 && at < w.input[d];
+        place = place * w.input[d] + at;
+      }
+      for (std::int64_t k = 0; k < w.kernel[last]; k += run) {
+        const std::int64_t start =
+            position[last] * w.stride[last] + k * w.dilation[last] - w.before[last];
+        const std::int64_t width = inside ? w.input[last] : 0;
+        const std::int64_t head = std::clamp<std::int64_t>(-start, 0, run);
+        const std::int64_t end = std::clamp<std::int64_t>(width - start, head, run);
+        zeros(head);
+        if (end > head) {
+          const std::size_t n = static_cast<std::size_t>(end - head) * channels;
+          const auto from = static_cast<std::size_t>(place * width + start + head);
+          copy_shorts(image + from * channels, n, to);
+          to += n;
+        }
+        zeros(run - end);
+      }
+    }
+    std::fill(to, out + (i + 1) * size, std::int16_t{0});
+  }
+}
+
+// Conv of float inputs and int8 weights with a scale for each output channel, in integers. The
+// channels of a group are rounded together, as round_activations does: if they hold NaN or
+// infinity, all that they reach is NaN.
+void convolve_integers(Invocation& invocation, const Window& w, std::size_t groups,
+                       const PerChannel& bias, const PerChannel& scales, float* out) {
+  const TensorView& x = invocation.input(0);
+  const TensorView& weights = invocation.input(1);
+  const auto m_all = static_cast<std::size_t>(weights.shape[0]);
+  const auto channels = static_cast<std::size_t>(weights.shape[1]);
+  const std::size_t m = m_all / groups;
+  const std::size_t kernel = Window::product(w.kernel, w.rank);
+  const std::size_t k = channels * kernel;
+  const std::size_t size = (k + kStep - 1) / kStep * kStep;
+  const std::size_t plane = Window::product(w.input, w.rank);
+  const std::size_t positions = Window::product(w.output, w.rank);
+  const std::size_t strip =
+      std::min(std::max(kCacheWindows / size, 2 * kSide), std::max(positions, kSide));
+  const std::size_t block = std::min(std::max(kCacheWeights / size, 2 * kSide), m);
+
+  // Scratch: rounded, and with channels together; windows, weights, the weights' bytes, sums.
+  const std::uint64_t shorts =
+      std::uint64_t{2} * channels * plane + std::uint64_t{size} * (strip + block);
+  const std::uint64_t bytes =
+      shorts * sizeof(std::int16_t) + std::uint64_t{block} * (strip * sizeof(std::int32_t) + k);
+  auto* sums = static_cast<std::int32_t*>(
+      invocation.scratch(static_cast<std::size_t>(std::min<std::uint64_t>(bytes, SIZE_MAX))));
+  auto* rounded = reinterpret_cast<std::int16_t*>(sums + block * strip);
+  std::int16_t* image = rounded + channels * plane;
+  std::int16_t* windows = image + channels * plane;
+  std::int16_t* wide = windows + strip * size;
+  auto* ordered = reinterpret_cast<std::int8_t*>(wide + block * size);
+
+  for (std::size_t g = 0; g < groups * static_cast<std::size_t>(x.shape[0]); ++g) {
+    const float unit =
+        round_activations(x.as<float>() + g * channels * plane, channels * plane, k, 128, rounded);
+    const auto transpose = [](const void* from, std::size_t rows, std::size_t columns,
+                              std::size_t element, void* to) {
+      StridedCopy copy;
+      copy.add(static_cast<std::int64_t>(columns), 1);
+      copy.add(static_cast<std::int64_t>(rows), static_cast<std::ptrdiff_t>(columns));
+      copy.run(static_cast<const char*>(from), element, static_cast<char*>(to));
+    };
+    transpose(rounded, channels, plane, sizeof *image, image);
+    const std::size_t first_channel = g % groups * m;
+    for (std::size_t c = 0; c < m; c += block) {
+      const std::size_t rows = std::min(block, m - c);
+      for (std::size_t row = 0; row < rows; ++row) {
+        transpose(weights.as<std::int8_t>() + (first_channel + c + row) * k, channels, kernel, 1,
+                  ordered);
+        kernels::widen_i8(ordered, k, wide + row * size);
+        std::fill(wide + row * size + k, wide + (row + 1) * size, std::int16_t{0});
+      }
+      Sizes position{};
+      for (std::size_t first = 0; first < positions; first += strip) {
+        const std::size_t n = std::min(strip, positions - first);
+        const std::size_t padded = std::max(n, kSide);
+        lay_out_windows(w, image, channels, size, n, position, windows);
+        std::fill(windows + n * size, windows + padded * size, std::int16_t{0});
+        kernels::gemm_i16_rows(wide, size, windows, size, rows, size, padded, sums, padded);
+        for (std::size_t row = 0; row < rows; ++row) {
+          const std::size_t channel = first_channel + c + row;
+          float* y = out + (g * m + c + row) * positions + first;
+          const float start = bias[channel];
+          const float scale = scales[channel];
+          const float one = 1.0f;
+          const std::int32_t zero = 0;
+          kernels::combine_f32(kernels::Combine::kMultiply, &start, 0, &one, 0, n, y);
+          kernels::add_scaled_i32(sums + row * padded, &zero, 0, 0, unit, &scale, 0, n, y);
+        }
+      }
+    }
+  }
+}
+
 // What becomes of the sums: floats as they are; int32; or 8 bits by scales and zero point.
 enum class Result { kFloat, kInt32, kRequantized };
 
@@ -178,6 +312,11 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
   const PerChannel weights_zero(invocation, in.weights_zero, m_all, 0.0f);
   const PerChannel weights_scale(invocation, in.weights_scale, m_all, 1.0f);
   const float x_zero = PerChannel(invocation, in.x_zero, 1, 0.0f)[0];
+  auto* floats = reinterpret_cast<float*>(out);
+  if (weights.type == DataType::kInt8 && !exact && m >= kFewChannels) {
+    convolve_integers(invocation, w, groups, bias, weights_scale, floats);
+    return activate(activation_of(invocation), shape.elements(), floats);
+  }
   // A kernel of one element at every place needs no columns: the input's planes are them.
   bool plain = kernel == 1 && positions == plane;
   for (std::size_t d = 0; d < w.rank; ++d) plain = plain && w.before[d] == 0 && w.stride[d] == 1;
@@ -236,7 +375,7 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
         } else if (!plain) {
           unfold(w, planes, channels, kernel_grid, output_grid, first, n, kernel * n, n, columns);
         }
-        float* to = direct ? reinterpret_cast<float*>(out) + first_out : sums;
+        float* to = direct ? floats + first_out : sums;
         for (std::size_t row = 0; row < m; ++row) {
           std::fill_n(to + row * n, n, exact ? 0.0f : bias[g * m + row]);
           if (exact) std::fill_n(wide_sums + row * n, n, std::int32_t{0});
@@ -259,7 +398,7 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
           const std::size_t to_place = first_out + row * positions + first;
           const std::int32_t* wide = wide_sums + row * n;
           if (result == Result::kFloat) {
-            copy_bytes(reinterpret_cast<float*>(out) + to_place, to + row * n, n * sizeof(float));
+            copy_bytes(floats + to_place, to + row * n, n * sizeof(float));
           } else if (result == Result::kInt32) {
             copy_bytes(reinterpret_cast<std::int32_t*>(out) + to_place, wide, n * sizeof *wide);
           } else {
@@ -284,13 +423,16 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
       }
     }
   }
+  if (!exact) activate(activation_of(invocation), shape.elements(), floats);
 }
 
 }  // namespace
 
+// As Conv; fused, an activation may follow.
 void conv(Invocation& invocation) { convolve(invocation, {.bias = 2}, Result::kFloat); }
 
-// (x float, weights int8, bias?, scales float [output channels]): Conv of weights * scales.
+// (x float, weights int8, bias?, scales float [output channels]): Conv of weights * scales, and an
+// activation as of ops/matmul.h.
 void quantized_conv(Invocation& invocation) {
   convolve(invocation, {.bias = 2, .weights_scale = 3}, Result::kFloat);
 }

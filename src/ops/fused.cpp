@@ -159,8 +159,7 @@ void quantized_matmul(Invocation& invocation) {
   const std::size_t rows = product(x.shape, 0, rank - 1);
   float* out = invocation.output_as<float>(0, shape);
   const Bias bias(invocation, 4, rows, n);
-  const auto activation =
-      static_cast<Activation>(invocation.attribute("activation", std::int64_t{0}));
+  const Activation activation = activation_of(invocation);
 
   // How scales and zero points run: along the inputs they join the activations.
   const auto block = static_cast<std::size_t>(invocation.attribute("block_size", std::int64_t{0}));
@@ -191,27 +190,7 @@ void quantized_matmul(Invocation& invocation) {
       const float* part = values + p * (block > 0 ? block : kDepth);
       std::int16_t* to = integers.activations(r) + p * (block > 0 ? block : kDepth);
       // 128 for the weights and as much for the zero points.
-      const auto most = static_cast<float>(std::min<std::size_t>(
-          kernels::kActivationMax,
-          0x7fffffff / (has_offset ? 256 : 128) / std::max<std::size_t>(depth, 1)));
-      const float largest = kernels::max_abs_f32(part, depth);
-      // 0 unless something is not finite; a sum may also overflow.
-      float nothing = kernels::sum_f32(part, depth) * 0.0f;
-      if (nothing != 0.0f) {
-        nothing = 0.0f;
-        for (std::size_t l = 0; l < depth; ++l) nothing += graph::Elements<float>(part)[l] * 0.0f;
-      }
-      float unit = largest / most;
-      float inverse = most / largest;
-      if (nothing != 0.0f || largest < 1e-30f) {
-        unit = nothing;
-        inverse = 0.0f;
-      }
-      if (nothing != 0.0f) {
-        std::fill_n(to, depth, std::int16_t{0});
-      } else {
-        kernels::quantize_i16(part, inverse, depth, to);
-      }
+      integers.unit(r, p) = round_activations(part, depth, depth, has_offset ? 256 : 128, to);
       std::int32_t total = 0;
       for (std::size_t l = 0; l < depth && has_offset; ++l) {
         std::int8_t zero = 1;
@@ -221,7 +200,6 @@ void quantized_matmul(Invocation& invocation) {
         }
         total += to[l] * zero;
       }
-      integers.unit(r, p) = unit;
       integers.total(r, p) = total;
     }
   };

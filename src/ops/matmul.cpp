@@ -4,6 +4,7 @@
 #include "ops/matmul.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "kernels/kernels.h"
 #include "onnx/numbers.h"
@@ -25,10 +26,14 @@ Bias::Bias(const Invocation& invocation, std::size_t input, std::size_t rows, st
 }
 
 void Bias::fill(std::size_t row, std::size_t first, std::size_t n, float factor, float* out) const {
-  if (values_ == nullptr) return static_cast<void>(std::fill_n(out, n, 0.0f));
+  if (values_ == nullptr) return static_cast<void>(std::memset(out, 0, n * sizeof *out));
   kernels::combine_f32(kernels::Combine::kMultiply,
                        values_ + row * row_step_ + first * column_step_, column_step_, &factor, 0,
                        n, out);
+}
+
+Activation activation_of(const Invocation& invocation) {
+  return static_cast<Activation>(invocation.attribute("activation", std::int64_t{0}));
 }
 
 void activate(Activation activation, std::size_t n, float* y) {
@@ -43,6 +48,25 @@ void activate(Activation activation, std::size_t n, float* y) {
     case Activation::kTanh:
       return kernels::tanh_f32(n, y);
   }
+}
+
+float round_activations(const float* x, std::size_t n, std::size_t depth,
+                        std::size_t largest_weight, std::int16_t* to) {
+  const auto most = static_cast<float>(std::clamp<std::size_t>(
+      INT32_MAX / largest_weight / std::max<std::size_t>(depth, 1), 1, kernels::kActivationMax));
+  const float largest = kernels::max_abs_f32(x, n);
+  // 0 unless something is not finite; a sum may also overflow.
+  float nothing = kernels::sum_f32(x, n) * 0.0f;
+  if (nothing != 0.0f) {
+    nothing = 0.0f;
+    for (std::size_t i = 0; i < n; ++i) nothing += graph::Elements<float>(x)[i] * 0.0f;
+  }
+  if (nothing != 0.0f || largest < 1e-30f) {
+    std::fill_n(to, n, std::int16_t{0});
+    return nothing;
+  }
+  kernels::quantize_i16(x, most / largest, n, to);
+  return largest / most;
 }
 
 void unpack_integers(DataType type, const void* data, std::size_t first, std::size_t n,
@@ -74,11 +98,11 @@ IntegerProduct::IntegerProduct(Invocation& invocation, Weights weights, std::siz
     : weights_(weights),
       depth_(std::max<std::size_t>(depth, 1)),
       pieces_(std::max<std::size_t>((weights.k + depth_ - 1) / depth_, 1)),
-      rows_(std::min<std::size_t>(rows, 32)),
+      rows_(std::min<std::size_t>(rows, 64)),
       // Weights of a strip stay in a near cache while the rows pass over them. A single row reads
       // them once: the longer the strip, the better.
       width_(rows_ == 1 && weights.type == DataType::kInt8
-                 ? 1024
+                 ? 2048
                  : std::clamp<std::size_t>(65536 / 16 / depth_, 4, 64) * 16) {
   width_ = std::min(width_, weights.n);
   const std::size_t piece = weights.type == DataType::kInt8 ? 0 : depth_ * width_;
@@ -237,10 +261,6 @@ void multiply_numbers(Matrix a, Matrix b, const Matrix* c, std::size_t m, std::s
       onnx::store_numbers(a.tensor.type, out, first + i * n + j, width, sums);
     }
   }
-}
-
-Activation activation_of(const Invocation& invocation) {
-  return static_cast<Activation>(invocation.attribute("activation", std::int64_t{0}));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ class Bias {
 // What fusion may let a product do at its end; graph/fuse.cpp writes the attribute "activation" by
 // the same numbers.
 enum class Activation : std::int64_t { kNone, kRelu, kSigmoid, kTanh };
+Activation activation_of(const Invocation& invocation);
 void activate(Activation activation, std::size_t n, float* y);
 
 // n elements of a type of 8 or 4 bits as int8, those of uint8 less kUint8Offset.
@@ -33,6 +34,12 @@ void unpack_integers(DataType type, const void* data, std::size_t first, std::si
 inline std::int32_t integer_offset(DataType type) {
   return type == DataType::kUint8 ? kUint8Offset : 0;
 }
+
+// to[i] = x[i] / unit, rounded; returns the unit: the largest magnitude of x / kActivationMax, or a
+// larger one where the sums of `depth` products with numbers below `largest_weight` would not fit
+// int32. Zeros, and NaN as the unit, where x holds NaN or infinity; 0 where all is (nearly) 0.
+float round_activations(const float* x, std::size_t n, std::size_t depth,
+                        std::size_t largest_weight, std::int16_t* to);
 
 // Products of rows of int16 activations and weights of 8 or 4 bits, in pieces that fit caches: the
 // inner size in pieces of `depth`, the outputs in strips. Its memory is the node's scratch.

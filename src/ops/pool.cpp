@@ -144,7 +144,11 @@ void pool(Invocation& invocation, bool largest) {
         kernels::combine_f32(how, swept_row, 1, padded_row + i * dilation, 1, swept, sweep);
         swept_row = sweep;
       }
-      for (std::size_t o = 0; o < out_width; ++o) {
+      const bool done = shifted && largest;
+      for (std::size_t o = 0; done && o < out_width; ++o) {
+        y[o] = swept_row[o * static_cast<std::size_t>(w.stride[last])];
+      }
+      for (std::size_t o = 0; !done && o < out_width; ++o) {
         const Under& here = along[last][o];
         float value = start;
         std::int64_t place = -1;

@@ -5,11 +5,11 @@
 // integers.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "graph/invocation.h"
 #include "kernels/kernels.h"
 #include "ops/common.h"
+#include "ops/matmul.h"
 #include "ops/operators.h"
 #include "support/real.h"
 
@@ -142,36 +142,40 @@ struct Matrix {
   std::size_t columns;
 };
 
-// y[r] += row first + r of the matrix times x, for `rows` rows. With int8 `work` has room for
-// `rows` int32 and then the matrix's columns as int16. A vector that holds NaN or infinity then
-// makes all results NaN.
+// How many vectors meet int8 weights at a time.
+constexpr std::size_t kVectors = 16;
+
+// Room that add_product needs for up to kVectors vectors, in floats.
+std::uint64_t product_work(std::size_t rows, std::size_t columns) {
+  return kVectors * (std::uint64_t{rows} + columns / 2 + 1);
+}
+
+// y[r] += row first + r of the matrix times x, for `rows` rows; likewise for `count` vectors x one
+// after the other, of which the results lie `rows` apart. A vector that holds NaN or infinity then
+// makes all its results NaN.
 void add_product(const Matrix& matrix, std::size_t first, std::size_t rows, const float* x,
-                 float* work, float* y) {
+                 std::size_t count, float* work, float* y) {
   const std::size_t k = matrix.columns;
   if (matrix.scales == nullptr) {
     const auto* values = reinterpret_cast<const float*>(matrix.values) + first * k;
-    return kernels::gemm_f32_rows(x, values, 1, k, rows, y);
+    return kernels::gemm_f32_rows(x, values, count, k, rows, y);
   }
-  const graph::Elements<float> values(x);
-  float nothing = 0.0f;  // 0 unless something is not finite
-  for (std::size_t i = 0; i < k; ++i) nothing += values[i] * 0.0f;
-  const float largest = kernels::max_abs_f32(x, k);
-  if (nothing != 0.0f) {
-    std::fill_n(y, rows, std::numeric_limits<float>::quiet_NaN());
-    return;
-  }
-  if (largest < 1e-30f) return;
-  // As many steps as int32 has room for.
-  const std::size_t most = std::max<std::size_t>(INT32_MAX / 128 / k, 1);
-  const float unit =
-      largest / static_cast<float>(std::min<std::size_t>(most, kernels::kActivationMax));
   auto* sums = reinterpret_cast<std::int32_t*>(work);
-  auto* rounded = reinterpret_cast<std::int16_t*>(work + rows);
-  kernels::quantize_i16(x, 1.0f / unit, k, rounded);
-  kernels::gemm_i8_rows(rounded, k, reinterpret_cast<const std::int8_t*>(matrix.values) + first * k,
-                        k, 1, k, rows, sums, rows);
-  const std::int32_t zero = 0;
-  kernels::add_scaled_i32(sums, &zero, 0, 0, unit, matrix.scales + first, 1, rows, y);
+  auto* rounded = reinterpret_cast<std::int16_t*>(work + kVectors * rows);
+  const auto* q = reinterpret_cast<const std::int8_t*>(matrix.values) + first * k;
+  for (std::size_t done = 0; done < count; done += kVectors) {
+    const std::size_t many = std::min(kVectors, count - done);
+    float units[kVectors];
+    for (std::size_t i = 0; i < many; ++i) {
+      units[i] = round_activations(x + (done + i) * k, k, k, 128, rounded + i * k);
+    }
+    kernels::gemm_i8_rows(rounded, k, q, k, many, k, rows, sums, rows);
+    const std::int32_t zero = 0;
+    for (std::size_t i = 0; i < many; ++i) {
+      kernels::add_scaled_i32(sums + i * rows, &zero, 0, 0, units[i], matrix.scales + first, 1,
+                              rows, y + (done + i) * rows);
+    }
+  }
 }
 
 // What one direction's steps work with. Pointers to inputs may be unaligned.
@@ -187,7 +191,7 @@ struct Direction {
   float clip = 0.0f;
   float* h = nullptr;
   float* c = nullptr;     // LSTM
-  float* work = nullptr;  // [gates * hidden] and, with int8, room for add_product after that
+  float* work = nullptr;  // [hidden], then room for add_product
 
   // y = y how x
   void combine(Combine how, const float* x, float* y) const {
@@ -197,7 +201,7 @@ struct Direction {
     apply(functions[function], clip, gates * hidden, x);
   }
   void add_recurrent(std::size_t first, std::size_t gates, const float* state, float* y) const {
-    add_product(recurrent, first * hidden, gates * hidden, state, work + hidden, y);
+    add_product(recurrent, first * hidden, gates * hidden, state, 1, work + hidden, y);
   }
 
   // `gates`: the inputs' share, biases included; overwritten.
@@ -335,8 +339,8 @@ void recurrent(Invocation& invocation, Cell cell, std::size_t scales) {
   }
   if (steps == 0 && last[0] == nullptr && last[1] == nullptr) return;
   // Scratch: the gates of all steps, the states, and work.
-  const std::uint64_t floats =
-      std::uint64_t{steps} * batch * rows + 3 * hidden + rows + std::max(inputs, hidden) / 2 + 1;
+  const std::uint64_t floats = std::uint64_t{steps} * batch * rows + 3 * hidden +
+                               product_work(rows, std::max(inputs, hidden));
   auto* projected = static_cast<float*>(invocation.scratch(
       static_cast<std::size_t>(std::min<std::uint64_t>(floats * sizeof(float), SIZE_MAX))));
   float* h = projected + steps * batch * rows;
@@ -373,17 +377,14 @@ void recurrent(Invocation& invocation, Cell cell, std::size_t scales) {
     const Matrix weights = matrix(1, inputs);
     for (std::size_t i = 0; i < times; ++i) {
       float* row = projected + i * rows;
-      std::fill_n(row, rows, 0.0f);
-      if (biases != nullptr) {
-        copy_bytes(row, biases, rows * sizeof(float));
-        kernels::combine_f32(Combine::kAdd, row, 1, biases + rows, 1, joined, row);
+      if (biases == nullptr) {
+        std::fill_n(row, rows, 0.0f);
+        continue;
       }
-      if (scales > 0) add_product(weights, 0, rows, x.as<float>() + i * inputs, work, row);
+      copy_bytes(row, biases, rows * sizeof(float));
+      kernels::combine_f32(Combine::kAdd, row, 1, biases + rows, 1, joined, row);
     }
-    if (scales == 0) {
-      kernels::gemm_f32_rows(x.as<float>(), reinterpret_cast<const float*>(weights.values), times,
-                             inputs, rows, projected);
-    }
+    add_product(weights, 0, rows, x.as<float>(), times, work, projected);
 
     const bool backwards = d == 1 || way == "reverse";
     for (std::size_t b = 0; b < batch; ++b) {

@@ -261,9 +261,10 @@ constexpr OperatorDef kOperators[] = {
     // Made by fusion only.
     {"EmbeddingBag", embedding_bag, "A I f? W? f? > f",
      "axis=i block_size=i keepdims=i mean=i over=i", 1, kFused},
+    {"FusedConv", conv, "f f f? > f", "activation=i " CONVOLUTION, 1, kFused},
     {"FusedGemm", gemm, "f f f? > f", "activation=i alpha=f beta=f transA=i transB=i", 1, kFused},
     {"FusedMatMul", matmul, "f f f? > f", "activation=i", 1, kFused},
-    {"QuantizedConv", quantized_conv, "f c f? f > f", CONVOLUTION, 1, kFused},
+    {"QuantizedConv", quantized_conv, "f c f? f > f", "activation=i " CONVOLUTION, 1, kFused},
     {"QuantizedGRU", quantized_gru, "f c c f? i? f? f f > f f", RECURRENT " linear_before_reset=i",
      1, kFused},
     {"QuantizedGather", quantized_gather, "W I f W? > f", "axis=i block_size=i", 1, kFused},

@@ -149,7 +149,8 @@ const topOutputs = [
   ['items', 'int64', [1, 20]],
 ];
 
-// GRU4Rec (Hidasi et al. 2016): the last state of a GRU over the session scores all items.
+// GRU4Rec (Hidasi et al. 2016): the last state of a GRU over the session scores all items, whose
+// weights lie in rows as PyTorch exports a layer; in the bare product below they lie in columns.
 function gru4rec(items, seed) {
   const graph = new Graph(seed);
   const [size, length] = [100, 20];
@@ -166,7 +167,8 @@ function gru4rec(items, seed) {
     2,
   );
   const state = graph.node('Squeeze', [gru[1], graph.list(0)]);
-  topItems(graph, graph.node('MatMul', [state, graph.weights([size, items], 1, size)]));
+  const scores = [state, graph.weights([items, size], 0, size)];
+  topItems(graph, graph.node('Gemm', scores, { transB: 1 }));
   return onnxModel({ ...graph, inputs: [['session', 'int64', [length]]], outputs: topOutputs });
 }
 

@@ -74,7 +74,10 @@ TEST_CASE("int8 matrix products are exact in both layouts, at every size and at 
                                 {4, 0, 20},
                                 {0, 5, 20},
                                 {2, 17, 0},
-                                {7, 129, 50}}) {
+                                {7, 129, 50},
+                                {4, 16, 16},
+                                {5, 301, 37},
+                                {6, 513, 48}}) {
     CAPTURE(m, k, n);
     const auto most = static_cast<int>(std::min<std::size_t>(32767, 16777215 / (k + 1)));
     std::uniform_int_distribution<int> any(-most, most);
@@ -87,6 +90,11 @@ TEST_CASE("int8 matrix products are exact in both layouts, at every size and at 
     std::vector<std::int32_t> ours(m * (n + 1), 5), theirs(m * (n + 1), 5);
     active.gemm_i8_rows(x.data(), k + 3, q.data(), k + 2, m, k, n, ours.data(), n + 1);
     reference.gemm_i8_rows(x.data(), k + 3, q.data(), k + 2, m, k, n, theirs.data(), n + 1);
+    CHECK(ours == theirs);
+    const std::vector<std::int16_t> wide(weights.begin(), weights.end());
+    active.gemm_i16_rows(x.data(), k + 3, wide.data(), k + 2, m, k, n, ours.data(), n + 1);
+    CHECK(ours == theirs);
+    reference.gemm_i16_rows(x.data(), k + 3, wide.data(), k + 2, m, k, n, theirs.data(), n + 1);
     CHECK(ours == theirs);
     active.gemm_i8_columns(x.data(), k + 3, q.data(), n + 2, m, k, n, ours.data(), n + 1);
     reference.gemm_i8_columns(x.data(), k + 3, q.data(), n + 2, m, k, n, theirs.data(), n + 1);
@@ -180,6 +188,9 @@ TEST_CASE("elementwise float kernels agree bit for bit at every size and unalign
     Unaligned<std::int16_t> theirs(std::vector<std::int16_t>(n, 2));
     active.quantize_i16(x.data(), 100.5f, n, ours.data());
     reference.quantize_i16(x.data(), 100.5f, n, theirs.data());
+    CHECK(ours.values() == theirs.values());
+    active.widen_i8(q.data(), n, ours.data());
+    reference.widen_i8(q.data(), n, theirs.data());
     CHECK(ours.values() == theirs.values());
   }
 }

@@ -165,7 +165,7 @@ TEST_CASE("convolutions of all kinds agree with their definition") {
     check_near(one("Conv", {x, w, b}, options), plain_conv(x, w, b.numbers, c.geometry), 2e-5);
     check_near(one("Conv", {x, w}, options), plain_conv(x, w, {}, c.geometry), 2e-5);
 
-    // The same with int8 weights and scales.
+    // The same with int8 weights and scales; activations that meet them are rounded to 16 bits.
     const Tensor q = random(source, c.w, kInt8);
     Tensor scaled = q;
     Tensor scales = random(source, {c.w[0]});
@@ -175,7 +175,7 @@ TEST_CASE("convolutions of all kinds agree with their definition") {
     const graph::OperatorDef row{"Conv", ops::quantized_conv, "f c f? f > f",
                                  "pads=I strides=I dilations=I group=i"};
     const Tensor found = run_function(row, {x, q, b, scales}, options).at(0);
-    check_near(found, plain_conv(x, scaled, b.numbers, c.geometry), 1e-4);
+    check_near(found, plain_conv(x, scaled, b.numbers, c.geometry), 2e-3);
 
     // And all of it in 8 bits, exactly.
     for (const DataType type : {kInt8, kUint8}) {

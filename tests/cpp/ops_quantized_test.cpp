@@ -372,6 +372,75 @@ TEST_CASE("convolutions read int8 weights and take BatchNormalization into them"
   }
 }
 
+TEST_CASE("convolutions meet int8 weights in integers under every kind of window") {
+  struct Case {
+    Shape x;
+    Shape weights;
+    std::vector<std::int64_t> strides;
+    std::vector<std::int64_t> dilations;
+    std::vector<std::int64_t> pads;
+    std::int64_t group;
+  };
+  const Case cases[] = {
+      // More than 1,024 weights each: fewer are floats from the start.
+      {{2, 3, 9, 11}, {40, 3, 3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 1},
+      {{1, 40, 7, 9}, {8, 40, 2, 3}, {2, 1}, {1, 1}, {0, 2, 1, 3}, 1},  // runs that are copied
+                                                                        // whole
+      {{1, 6, 9, 10}, {60, 3, 3, 2}, {1, 3}, {2, 4}, {3, 0, 0, 5}, 2},
+      {{1, 5, 4, 4}, {210, 5, 1, 1}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 1},
+      {{1, 1, 5, 50}, {16, 1, 5, 50}, {1, 1}, {1, 1}, {0, 0, 0, 0}, 1},    // one position
+      {{1, 2, 3000}, {104, 2, 5}, {1}, {1}, {2, 2}, 1},                    // many
+      {{1, 300, 3, 3}, {40, 300, 3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 1},  // long sums
+      {{1, 2, 4, 5, 6}, {44, 2, 2, 3, 2}, {1, 2, 1}, {1, 1, 2}, {0, 1, 0, 1, 0, 2}, 1},
+      {{1, 115, 8, 8}, {115, 1, 3, 3}, {1, 1}, {1, 1}, {1, 1, 1, 1}, 115},  // a weight for each
+                                                                            // channel
+  };
+  for (const Case& one : cases) {
+    for (const std::string activation : {"", "Relu", "Tanh"}) {
+      CAPTURE(one.x.to_string(), activation);
+      const Tensor x = random_floats(one.x, 1);
+      ModelWriter model = model_of(x);
+      add_quantised(model, {DataType::kInt8, -127, 127}, one.weights, 0, 0, false);
+      add_weight(model, "b", random_floats({one.weights[0]}, 3));
+      const bool ends = activation.empty();
+      model.add_node("Conv", {"x", "w", "b"}, {ends ? "y" : "c"},
+                     {{"strides", one.strides},
+                      {"dilations", one.dilations},
+                      {"pads", one.pads},
+                      {"group", one.group}});
+      if (!ends) model.add_node(activation, {"c"}, {"y"});
+      check_fused(model, {x}, {"QuantizedConv"}, activation == "Tanh" ? 5e-3 : 1e-3);
+    }
+  }
+  // Zeros stay zeros, and what is not finite shows.
+  for (const double value : {0.0, std::numeric_limits<double>::infinity()}) {
+    Tensor x = floats({1, 1, 4, 4}, std::vector<double>(16, 0.0));
+    x.numbers[5] = value;
+    ModelWriter model = model_of(x);
+    add_quantised(model, {DataType::kInt8, 1, 127}, {260, 1, 2, 2}, 0, 0, false);
+    model.add_node("Conv", {"x", "w"}, {"y"});
+    const std::string bytes = model.bytes();
+    const auto plan = storewise::graph::Plan::open(span_of(bytes), "test",
+                                                   storewise::ops::registry(), {.fuse = true});
+    storewise::graph::Workspace workspace;
+    Memory memory(x);
+    const std::vector<TensorView> given = {memory.view()};
+    std::vector<TensorView> made(1);
+    storewise::graph::run(*plan, workspace, given, made);
+    const Tensor y = owned(made[0]);
+    for (const double number : y.numbers) CHECK((value == 0 ? number == 0 : std::isnan(number)));
+  }
+}
+
+TEST_CASE("activations join convolutions of floats") {
+  const Tensor x = random_floats({1, 3, 12, 12}, 1);
+  ModelWriter model = model_of(x);
+  add_weight(model, "w", random_floats({8, 3, 3, 3}, 2));
+  model.add_node("Conv", {"x", "w"}, {"c"});
+  model.add_node("Relu", {"c"}, {"y"});
+  check_fused(model, {x}, {"FusedConv"}, 0);
+}
+
 TEST_CASE("MatMul is exact in double and wraps around in integers; Gemm has factors") {
   const auto d = run_node("MatMul", {numbers(DataType::kDouble, {1, 2}, {1e8, 1}),
                                      numbers(DataType::kDouble, {2, 1}, {1, 0.25})});
