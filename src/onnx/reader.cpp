@@ -238,18 +238,9 @@ AttributeKind kind_of_type(std::int32_t type) {
 void parse_graph(pbf_reader in, int depth, GraphRef* graph);
 
 bool stays_in_place(std::string_view name) {
-  constexpr std::string_view kStarts[] = {"nodes_", "class_", "target_", "leaf_"};
-  return std::any_of(std::begin(kStarts), std::end(kStarts),
-                     [&](std::string_view start) { return name.starts_with(start); });
-}
-
-// Checks what ListReader will read.
-void pass_ints(pbf_reader& in) {
-  if (in.wire_type() == pbf_wire_type::varint) return in.skip();
-  const std::string_view block_bytes = text(in);
-  const char* at = block_bytes.data();
-  const char* end = at + block_bytes.size();
-  while (at < end) protozero::skip_varint(&at, end);
+  constexpr std::string_view kStarts = "nodes_class_target_leaf_";
+  const std::size_t start = name.find('_') + 1;
+  return start > 0 && kStarts.find(name.substr(0, start)) != std::string_view::npos;
 }
 
 AttributeRef parse_attribute(pbf_reader in, int depth) {
@@ -259,6 +250,11 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
   AttributeKind seen = AttributeKind::kNone;
   std::int32_t type = 0;
   while (in.next()) {
+    if (in_place && in.tag() >= field::attribute::kFloats &&
+        in.tag() <= field::attribute::kStrings) {
+      in.skip();
+      continue;
+    }
     switch (in.tag_and_type()) {
       case block(field::attribute::kName):
         attribute.name = text(in);
@@ -289,25 +285,20 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
         seen = AttributeKind::kGraph;
         break;
       case fixed32(field::attribute::kFloats):
-        if (const float value = in.get_float(); !in_place) attribute.floats.push_back(value);
+        attribute.floats.push_back(in.get_float());
         seen = AttributeKind::kFloats;
         break;
-      case block(field::attribute::kFloats): {
-        const auto values = in.get_packed_float();
-        if (!in_place)
-          attribute.floats.insert(attribute.floats.end(), values.begin(), values.end());
+      case block(field::attribute::kFloats):
+        for (const float value : in.get_packed_float()) attribute.floats.push_back(value);
         seen = AttributeKind::kFloats;
         break;
-      }
       case varint(field::attribute::kInts):
       case block(field::attribute::kInts):
-        in_place ? pass_ints(in) : append_ints(in, &attribute.ints);
+        append_ints(in, &attribute.ints);
         seen = AttributeKind::kInts;
         break;
       case block(field::attribute::kStrings):
-        if (const std::string_view value = text(in); !in_place) {
-          append(attribute.strings, kMaxTexts) = value;
-        }
+        append(attribute.strings, kMaxTexts) = text(in);
         seen = AttributeKind::kStrings;
         break;
       default:
@@ -539,10 +530,16 @@ bool ListReader::next(std::int64_t* value) {
     rest_ = rest_of(in);
     if (alone) return true;
   }
-  const char* at = block_.data();
-  *value = static_cast<std::int64_t>(protozero::decode_varint(&at, at + block_.size()));
-  block_.remove_prefix(static_cast<std::size_t>(at - block_.data()));
-  return true;
+  std::uint64_t bits = 0;
+  for (unsigned shift = 0; shift < 64 && !block_.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(block_.front());
+    block_.remove_prefix(1);
+    bits |= std::uint64_t{byte & 127u} << shift;
+    if (byte >= 128) continue;
+    *value = static_cast<std::int64_t>(bits);
+    return true;
+  }
+  return false;
 }
 
 bool ListReader::next(float* value) {
@@ -557,6 +554,7 @@ bool ListReader::next(float* value) {
     rest_ = rest_of(in);
     if (alone) return true;
   }
+  if (block_.size() < sizeof *value) return false;
   std::memcpy(value, block_.data(), sizeof *value);
   block_.remove_prefix(sizeof *value);
   return true;

@@ -69,7 +69,7 @@ struct AttributeRef {
   std::vector<std::string_view> strings;
   std::unique_ptr<TensorRef> tensor;
   std::unique_ptr<GraphRef> graph;
-  std::string_view message;  // all of it as it stands in the file; checked
+  std::string_view message;  // all of it as it stands in the file
 };
 
 // The elements of an attribute's list one after the other, in place.
@@ -78,8 +78,8 @@ class ListReader {
   ListReader() = default;  // of an empty list
   explicit ListReader(const AttributeRef& attribute) : rest_(attribute.message) {}
 
-  // The next of the ints, of the floats, or of the strings; false after the last. A reader is for
-  // one of the three.
+  // The next of the ints, of the floats, or of the strings; false after the last, or where the list
+  // is damaged. A reader is for one of the three.
   bool next(std::int64_t* value);
   bool next(float* value);
   bool next(std::string_view* value);

@@ -42,9 +42,10 @@ class Kernel {
   std::size_t rows() const { return rows_; }
   std::size_t room() const { return (columns_ + 2) * (count_ + rows_) + columns_; }
 
-  // Lays the vectors out in `room`, before the first rows. Columns of a product: the vectors, and
-  // two rows more for what is added to it.
-  void begin(float* room) {
+  // Lays the vectors out in `room`, for that many rows in all. Columns of a product: the vectors,
+  // and two rows more for what is added to it.
+  void begin(std::size_t all_rows, float* room) {
+    if (all_rows < kFewRows) return;
     turned_ = room;
     middle_ = turned_ + (columns_ + 2) * count_;
     left_ = middle_ + columns_;
@@ -66,12 +67,34 @@ class Kernel {
       }
       ones[v] = 1;
       squares[v] = kind_ == kRbf ? -params_[0] * square : 0;
-      farthest_ = std::max(farthest_, std::fabs(squares[v]));
     }
   }
 
   // out[r][v] for `n` rows [n][columns].
   void operator()(const float* x, std::size_t n, float* out) const {
+    if (turned_ != nullptr) multiply(x, n, out);
+    for (std::size_t r = 0; r < n; ++r) {
+      const bool done = turned_ != nullptr &&
+                        (kind_ != kRbf || std::fabs(left_[r * (columns_ + 2) + columns_]) <= kFar);
+      if (!done) reckon(x + r * columns_, out + r * count_);
+    }
+    if (kind_ == kRbf) kernels::exp_f32(0, n * count_, out);
+    if (kind_ == kSigmoid) kernels::tanh_f32(n * count_, out);
+    if (kind_ != kPolynomial) return;
+    const auto degree = static_cast<double>(params_[2]);
+    for (std::size_t i = 0; i < n * count_; ++i) {
+      out[i] = static_cast<float>(real::power(static_cast<double>(out[i]), degree));
+    }
+  }
+
+ private:
+  enum Kind { kLinear, kPolynomial, kRbf, kSigmoid };
+  static constexpr std::size_t kFewRows = 3;
+  // gamma |x|^2 of a row that may be multiplied. The exponent is then good to 1e-5, or the vector
+  // so much farther out that the result is next to nothing.
+  static constexpr float kFar = 16;
+
+  void multiply(const float* x, std::size_t n, float* out) const {
     const float gamma = params_[0];
     const std::size_t width = columns_ + 2;
     for (std::size_t r = 0; r < n; ++r) {
@@ -87,29 +110,16 @@ class Kernel {
     }
     std::fill_n(out, n * count_, 0.0f);
     kernels::gemm_f32(left_, turned_, n, width, count_, out);
-    if (kind_ == kSigmoid) return kernels::tanh_f32(n * count_, out);
-    if (kind_ == kPolynomial) {
-      const auto degree = static_cast<double>(params_[2]);
-      for (std::size_t i = 0; i < n * count_; ++i) {
-        out[i] = static_cast<float>(real::power(static_cast<double>(out[i]), degree));
-      }
-    }
-    if (kind_ != kRbf) return;
-    for (std::size_t r = 0; r < n; ++r) {
-      const float far = std::fabs(left_[r * width + columns_]) + farthest_;
-      if (!(far <= kFar)) reckon_exactly(x + r * columns_, out + r * count_);
-    }
-    kernels::exp_f32(0, n * count_, out);
   }
 
- private:
-  enum Kind { kLinear, kPolynomial, kRbf, kSigmoid };
-  // Up to here the exponent, a difference of numbers as large as this, is good to 1e-5.
-  static constexpr float kFar = 32;
-
-  void reckon_exactly(const float* x, float* out) const {
+  // One row, without cancellation.
+  void reckon(const float* x, float* out) const {
     for (std::size_t v = 0; v < count_; ++v) {
       const float* vector = vectors_ + v * columns_;
+      if (kind_ != kRbf) {
+        out[v] = params_[0] * kernels::dot_f32(x, vector, columns_) + params_[1];
+        continue;
+      }
       float sum = 0;
       for (std::size_t i = 0; i < columns_; ++i) sum += (x[i] - vector[i]) * (x[i] - vector[i]);
       out[v] = -params_[0] * sum;
@@ -122,8 +132,7 @@ class Kernel {
   std::size_t rows_ = 1;
   Kind kind_ = kLinear;
   float params_[3] = {0, 0, 3};  // gamma, coef0, degree
-  float farthest_ = 0;           // the largest square that `turned_` holds
-  float* turned_ = nullptr;      // [columns + 2][count]
+  float* turned_ = nullptr;      // [columns + 2][count], or null for few rows
   float* middle_ = nullptr;      // [columns]
   float* left_ = nullptr;        // [rows][columns + 2]
 };
@@ -194,7 +203,7 @@ void svm_regressor(Invocation& invocation) {
   const Transform transform = transform_of(invocation);
   float* out = invocation.output_as<float>(0, Shape{static_cast<std::int64_t>(x.rows), 1});
   float* similar = x.extra;
-  if (by_vectors) kernel.begin(similar + similarities);
+  if (by_vectors) kernel.begin(x.rows, similar + similarities);
   for (std::size_t r = 0; r < x.rows; ++r) {
     const float* row = x.data + r * columns;
     const std::size_t place = r % kernel.rows();
@@ -259,7 +268,7 @@ void svm_classifier(Invocation& invocation) {
   float* decisions = x.extra + similarities;
   float* votes = decisions + pairs;
   float* against = votes + classes;
-  if (by_vectors) kernel.begin(against + 2 * classes * classes + classes);
+  if (by_vectors) kernel.begin(x.rows, against + 2 * classes * classes + classes);
   for (std::size_t r = 0; r < x.rows; ++r, out += columns) {
     const float* row = x.data + r * x.columns;
     if (!by_vectors) {

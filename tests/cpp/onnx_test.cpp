@@ -99,6 +99,45 @@ TEST_CASE("weights are views into the file, never copies") {
   CHECK(tensor.decoded == nullptr);
 }
 
+TEST_CASE("lists of trees are read where they lie, side by side or one by one") {
+  ModelWriter writer("trees", 17);
+  writer.add_node("Op", {"x"}, {"y"},
+                  {{"nodes_ids", std::vector<std::int64_t>{0, -1, 300}},
+                   {"nodes_values", std::vector<float>{0.5f, -2}},
+                   {"nodes_modes", std::vector<std::string>{"LEAF", ""}},
+                   {"nodes", std::vector<std::int64_t>{4}},
+                   {"labels_ids", std::vector<std::int64_t>{5}}});
+  const std::string bytes = writer.bytes();
+  const ModelRef model = read_model(span_of(bytes));
+  const std::vector<AttributeRef>& attributes = model.nodes[0].attributes;
+  CHECK(attributes[0].ints.empty());
+  CHECK(attributes[1].floats.empty());
+  CHECK(attributes[2].strings.empty());
+  CHECK(attributes[3].ints == std::vector<std::int64_t>{4});
+  CHECK(attributes[4].ints == std::vector<std::int64_t>{5});
+  const auto read = []<typename T>(const AttributeRef& attribute, T) {
+    std::vector<T> values;
+    ListReader list(attribute);
+    for (T value{}; list.next(&value);) values.push_back(value);
+    return values;
+  };
+  CHECK(attributes[0].kind == AttributeKind::kInts);
+  CHECK(read(attributes[0], std::int64_t{}) == std::vector<std::int64_t>{0, -1, 300});
+  CHECK(read(attributes[1], 0.0f) == std::vector<float>{0.5f, -2});
+  CHECK(read(attributes[2], std::string_view()) == std::vector<std::string_view>{"LEAF", ""});
+  // As protobuf's second syntax writes them, mixed with blocks, and blocks that break off.
+  AttributeRef by_hand;
+  const std::string ints = field(1, 2, "n") + field(8, 0, "\x05") + field(8, 2, "\x01\xAC\x02") +
+                           field(8, 2, "") + field(8, 0, "\x07") + field(8, 2, "\x03\x80");
+  by_hand.message = ints;
+  CHECK(read(by_hand, std::int64_t{}) == std::vector<std::int64_t>{5, 1, 300, 7, 3});
+  const std::string floats =
+      field(7, 5, std::string("\0\0\x80\x3F", 4)) + field(7, 2, std::string("\0\0\0\x40\0", 5));
+  by_hand.message = floats;
+  CHECK(read(by_hand, 0.0f) == std::vector<float>{1, 2});
+  CHECK(read(AttributeRef(), 0.0f).empty());
+}
+
 TEST_CASE("the same calls write the same bytes") { CHECK(sample() == sample()); }
 
 TEST_CASE("graphs inside of nodes, domains, maps and strings are read as they were written") {

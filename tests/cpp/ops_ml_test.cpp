@@ -1,5 +1,6 @@
 // The operators of ai.onnx.ml, one node a model: what the ONNX project's cases do not reach.
 // Numbers without an explanation were computed by ONNX Runtime 1.32 on the same model.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <deque>
@@ -477,6 +478,67 @@ TEST_CASE("SVMClassifier of two classes and of linear models, SVMRegressor") {
   check_close(linear.run({floats({2}, {1, 3})})[0], {1, 1}, {-0.5f});
 }
 
+// Rows alone and by the block, support vectors by the tile and what is left of both; near the
+// vectors and so far out that a difference of squares would have no digits left.
+TEST_CASE("Support vectors: each kernel gives what its formula does, wherever the numbers lie") {
+  std::mt19937 random(11);
+  std::normal_distribution<float> normal;
+  const std::size_t supports = 203;
+  const std::size_t columns = 11;
+  struct Case {
+    std::string kernel;
+    float gamma, middle, outlier;
+  };
+  for (const Case& item :
+       {Case{"LINEAR", 0, 0, 0}, Case{"POLY", 0.05f, 0, 0}, Case{"SIGMOID", 0.05f, 0, 0},
+        Case{"RBF", 0.1f, 0, 0}, Case{"RBF", 0.1f, 1000, 0}, Case{"RBF", 0.1f, 0, 300}}) {
+    CAPTURE(item.kernel, item.middle, item.outlier);
+    Floats vectors(supports * columns);
+    for (float& value : vectors) value = item.middle + normal(random);
+    for (std::size_t i = 0; i < columns; ++i) vectors[i] += item.outlier;
+    Floats coefficients(supports);
+    for (float& value : coefficients) value = normal(random) / 16;
+    Model model("SVMRegressor", {DataType::kFloat}, {DataType::kFloat},
+                {{"kernel_type", item.kernel},
+                 {"kernel_params", Floats{item.gamma, 0.25f, 3}},
+                 {"n_supports", static_cast<std::int64_t>(supports)},
+                 {"support_vectors", vectors},
+                 {"coefficients", coefficients},
+                 {"rho", Floats{0.5f}}});
+    for (const std::size_t rows : {1u, 3u, 39u, 90u}) {
+      Floats x(rows * columns);
+      Floats expected;
+      for (std::size_t r = 0; r < rows; ++r) {
+        // Every other row lies next to the first vector.
+        float* row = x.data() + r * columns;
+        for (std::size_t i = 0; i < columns; ++i) {
+          row[i] = (r % 2 == 0 ? vectors[i] : item.middle) + normal(random) / 2;
+        }
+        double sum = 0.5;
+        for (std::size_t v = 0; v < supports; ++v) {
+          double dot = 0;
+          double distance = 0;
+          for (std::size_t c = 0; c < columns; ++c) {
+            const double a = row[c];
+            const double b = vectors[v * columns + c];
+            dot += a * b;
+            distance += (a - b) * (a - b);
+          }
+          const double inner = item.gamma * dot + 0.25;
+          sum += coefficients[v] * (item.kernel == "LINEAR" ? dot
+                                    : item.kernel == "POLY" ? inner * inner * inner
+                                    : item.kernel == "RBF"  ? std::exp(-item.gamma * distance)
+                                                            : std::tanh(inner));
+        }
+        expected.push_back(static_cast<float>(sum));
+      }
+      const auto count = static_cast<std::int64_t>(rows);
+      check_close(model.run({floats({count, static_cast<std::int64_t>(columns)}, x)})[0],
+                  {count, 1}, expected);
+    }
+  }
+}
+
 // Trees as lists, node after node, numbered from 0 in each tree.
 struct TreeLists {
   Ints trees, nodes, features, yes, no, missing;
@@ -685,6 +747,56 @@ TEST_CASE("Trees: rows alone, in blocks and in between give the same as a plain 
     const auto count = static_cast<std::int64_t>(rows);
     check_close(model.run({floats({count, 4}, x)})[0], {count, 1}, expected);
   }
+}
+
+// The same trees by other names: numbers that descend, trees that do, weights in another order.
+TEST_CASE("Trees: in whichever order the file has its lists, the answers are the same") {
+  std::mt19937 random(5);
+  TreeLists lists;
+  for (std::int64_t tree = 0; tree < 9; ++tree) {
+    for (std::int64_t i = 0; i < 15; ++i) {
+      if (i < 7) {
+        lists.add(tree, "BRANCH_LEQ", i % 4, static_cast<float>(random() % 1000) / 500 - 1);
+        lists.yes.back() = 2 * i + 1;
+        lists.no.back() = 2 * i + 2;
+        continue;
+      }
+      const std::int64_t leaf = lists.leaf(tree, 0, static_cast<float>(random() % 64));
+      lists.weigh(tree, leaf, 1, static_cast<float>(random() % 64));
+      lists.weigh(tree, leaf, 2, static_cast<float>(random() % 64));
+    }
+  }
+  const auto renamed = [&](auto&& tree_of, auto&& node_of, bool backward) {
+    TreeLists other = lists;
+    for (Ints* trees : {&other.trees, &other.weight_trees}) {
+      for (std::int64_t& tree : *trees) tree = tree_of(tree);
+    }
+    for (Ints* nodes : {&other.nodes, &other.yes, &other.no, &other.weight_nodes}) {
+      for (std::int64_t& node : *nodes) node = node_of(node);
+    }
+    if (backward) {
+      std::reverse(other.weight_trees.begin(), other.weight_trees.end());
+      std::reverse(other.weight_nodes.begin(), other.weight_nodes.end());
+      std::reverse(other.weight_ids.begin(), other.weight_ids.end());
+      std::reverse(other.weights.begin(), other.weights.end());
+    }
+    return other.regressor({{"n_targets", 3}});
+  };
+  const auto same = [](std::int64_t n) { return n; };
+  Floats x(20 * 4);
+  for (float& value : x) value = static_cast<float>(random() % 1000) / 500 - 1;
+  Model plain = renamed(same, same, false);
+  const Floats expected = values_of<float>(plain.run({floats({20, 4}, x)})[0]);
+  const auto agrees = [&](Model other) {
+    check_close(other.run({floats({20, 4}, x)})[0], {20, 3}, expected);
+  };
+  const auto descending = [](std::int64_t n) { return 100 - n; };
+  const auto apart = [](std::int64_t n) { return 7 * n - 50; };
+  agrees(renamed(same, same, true));
+  agrees(renamed(same, descending, false));
+  agrees(renamed(apart, apart, true));
+  agrees(renamed(descending, same, false));
+  agrees(renamed(descending, descending, true));
 }
 
 // Equality after equality, whose hits all lead to one leaf and whose misses lead on: a set, as
