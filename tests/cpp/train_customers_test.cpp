@@ -156,6 +156,7 @@ TEST_CASE("the rhythm of a shop is that of its customers' gaps") {
 
 TEST_CASE("scores are quantiles, equal numbers score equal, small shops have fewer levels") {
   std::vector<std::pair<int, int>> customers;
+  customers.reserve(100);
   for (int c = 0; c < 60; ++c) customers.emplace_back(2 + c / 12, 400 - c);
   const CustomerScores scores = score_customers(regulars(customers));
   CHECK(scores.levels == 5);
@@ -175,6 +176,7 @@ TEST_CASE("scores are quantiles, equal numbers score equal, small shops have few
 
 TEST_CASE("segments: the best, the late, the new and those who came once") {
   std::vector<std::pair<int, int>> customers;
+  customers.reserve(100);
   for (int c = 0; c < 20; ++c) customers.emplace_back(8, 400);  // often and lately
   for (int c = 0; c < 20; ++c) customers.emplace_back(2, 399);  // seldom and lately
   for (int c = 0; c < 20; ++c) customers.emplace_back(7, 150);  // often, long ago
@@ -341,7 +343,7 @@ TEST_CASE("customers: the written file says in the engine what the list says") {
 }
 
 TEST_CASE("customers: too few data are said to be so") {
-  const auto missing = [](const Shop& shop, CustomerOptions options = {}) {
+  const auto missing = [](const Shop& shop, const CustomerOptions& options = {}) {
     const CustomerResult result = train(shop, options);
     CHECK(result.model.empty());
     CHECK(result.report["metrics"].is_null());
