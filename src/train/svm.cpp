@@ -46,6 +46,13 @@ DualSettings dual_settings(const SvmSettings& settings) {
   return {settings.tolerance, settings.shrinking, settings.cache_bytes, settings.steps};
 }
 
+// Where products of the numbers overflow, the solver's sums are no numbers any more.
+void check_solution(const DualSolution& solution) {
+  if (std::isfinite(solution.bias)) return;
+  throw_error(ErrorCode::kInvalidInput, "the training data cannot be used", {}, {"table"},
+              {"columns scaled to numbers about 1"}, {"numbers too large for the kernel"});
+}
+
 // Everything that the machines of one training share.
 struct Training {
   const Columns& data;
@@ -77,6 +84,7 @@ DualSolution solve_two(Training& training, std::span<const std::uint32_t> rows,
   };
   DualSolution solution = solve_dual(training.data, rows, training.settings.kernel, training.gamma,
                                      problem, dual_settings(training.settings), told);
+  check_solution(solution);
   training.next();
   return solution;
 }
@@ -285,6 +293,7 @@ SvmModel train_svm_regressor(const FeatureTable& table, const Target& target, Ro
   };
   const DualSolution solution =
       solve_dual(data, all, settings.kernel, model.gamma, problem, dual_settings(settings), told);
+  check_solution(solution);
   for (const std::uint32_t r : all) {
     if (solution.weights[r] == 0.0) continue;
     model.support_rows.push_back(r);

@@ -453,6 +453,14 @@ TEST_CASE("machines refuse what they cannot be trained on") {
   broken.values[60] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH(train_svm_regressor(broken, kData.numbers, kData.rows, {}, {}, {}),
                     ContainsSubstring("row 0, column 1); expected a finite number"));
+  FeatureTable huge = kData.table;
+  for (float& value : huge.values) value *= 1e25f;
+  settings = {};
+  settings.kernel = SvmKernel::kLinear;
+  CHECK_THROWS_WITH(train_svm_classifier(huge, kData.two, kData.rows, {}, settings, {}),
+                    ContainsSubstring("columns scaled to numbers about 1"));
+  CHECK_THROWS_WITH(train_svm_regressor(huge, kData.numbers, kData.rows, {}, settings, {}),
+                    ContainsSubstring("columns scaled to numbers about 1"));
   const SvmModel model = classify(kData.two, exact());
   FeatureTable narrow{1, 1, {1.0f}};
   const std::vector<std::uint32_t> one{0};
