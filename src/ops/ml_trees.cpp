@@ -151,11 +151,11 @@ class Layout {
     }
     Weights weights(*this, names);
     for (Weight weight; weights.next(&weight);) {
-      if (!is_leaf_[weight.node]) continue;
+      if (is_leaf_[weight.node] == 0) continue;
       set_weight(ends[weight.node]++, weight.value, 2 * static_cast<std::uint32_t>(weight.id));
     }
     for (std::size_t i = 0; i < count_; ++i) {
-      if (is_leaf_[i]) mark_last(ends[i] - 1);
+      if (is_leaf_[i] != 0) mark_last(ends[i] - 1);
     }
     read_trees(ends);
   }
@@ -464,8 +464,8 @@ class Layout {
     std::string_view mode;
     for (std::size_t i = 0; i < count_; ++i) {
       if (!modes.next(&mode)) fail_lengths();
-      is_leaf_[i] = mode_of(mode) == kLeaf;
-      if (!is_leaf_[i]) counts[i] = kNone;
+      is_leaf_[i] = mode_of(mode) == kLeaf ? 1 : 0;
+      if (is_leaf_[i] == 0) counts[i] = kNone;
     }
     if (modes.next(&mode)) fail_lengths();
 
@@ -487,7 +487,7 @@ class Layout {
     Weights weights(*this, names);
     for (Weight weight; weights.next(&weight);) {
       if (first_id < 0) first_id = weight.id;
-      if (!is_leaf_[weight.node]) continue;  // some exporters give weights to branches as well
+      if (is_leaf_[weight.node] == 0) continue;  // some exporters give weights to branches as well
       index("the targets", weight.id, targets);
       all_in_order = all_in_order && weight.id == counts[weight.node];
       ++counts[weight.node];
@@ -732,7 +732,7 @@ class Layout {
   std::uint32_t count_ = 0;                                   // of the file's nodes
   std::uint32_t node_count_ = 0;                              // of the nodes written
   std::size_t root_count_ = 0;
-  std::vector<bool> is_leaf_;  // by node of the file
+  std::vector<std::uint8_t> is_leaf_;  // by node of the file
   std::vector<Group> groups_;
   std::size_t group_ = 0;             // the last one that `find` saw
   std::vector<std::int64_t> ids_;     // where the nodes of a tree are not in order: their numbers
