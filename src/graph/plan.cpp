@@ -5,16 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 #include <utility>
 
 #include "graph/invocation.h"
+#include "graph/name_table.h"
 #include "graph/plan_impl.h"
 #include "graph/registry.h"
 #include "graph/workspace.h"
 #include "onnx/numbers.h"
 #include "onnx/reader.h"
 #include "support/message.h"
+#include "support/small_sort.h"
 
 namespace storewise::graph {
 namespace {
@@ -94,14 +95,14 @@ class Opener {
   int add_value(std::string_view name, DataType type, Value::Source source, const Block& block) {
     const int index = static_cast<int>(plan_.values.size());
     if (!name.empty()) {
-      const auto [entry, is_new] = by_name_.emplace(name, index);
-      if (!is_new && plan_.values[entry->second].block == &block) {
+      int& known = by_name_[name];
+      if (known != kNoValue && plan_.values[known].block == &block) {
         fail_model("a value is made twice", {"value ", quoted(name)}, {"each name once"},
                    {"two of it"});
       }
       // Until the inner graph ends.
-      hidden_.emplace_back(name, is_new ? kNoValue : entry->second);
-      entry->second = index;
+      hidden_.emplace_back(name, known);
+      known = index;
     }
     Value& value = plan_.values.emplace_back();
     value.name = name;
@@ -139,7 +140,7 @@ class Opener {
   void add_inputs(const std::vector<onnx::ValueInfoRef>& inputs) {
     for (const onnx::ValueInfoRef& input : inputs) {
       // Before IR version 4 weights were listed as inputs as well, later they may be: as defaults.
-      if (by_name_.contains(input.name)) continue;
+      if (by_name_[input.name] != kNoValue) continue;
       if (input.key == DataType::kUndefined) {
         add_input(declared(input), input.name);
         continue;
@@ -198,24 +199,18 @@ class Opener {
       block.output_shapes.emplace_back(output.dims);
     }
     for (; hidden_.size() > outer_names; hidden_.pop_back()) {
-      const auto& [name, index] = hidden_.back();
-      if (index == kNoValue) {
-        by_name_.erase(name);
-      } else {
-        by_name_[name] = index;
-      }
+      by_name_[hidden_.back().first] = hidden_.back().second;
     }
   }
 
   // The value that `block` calls `name`; what comes from around it is noted at the nodes between.
   int find_value(std::string_view name, const Block& block, Pieces place) {
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end()) {
+    const int value = by_name_[name];
+    if (value == kNoValue) {
       fail_model("a node reads a value that nothing before it makes", place,
                  {"an input, an initializer or an earlier node's output"},
                  {"value ", quoted(name)});
     }
-    const int value = found->second;
     const Block* owner = plan_.values[value].block;
     for (std::size_t i = around_.size(); i-- > 0 && owner != &block;) {
       std::vector<int>& captured = around_[i]->captured;
@@ -252,7 +247,8 @@ class Opener {
         }
       }
     });
-    std::sort(operators.begin(), operators.end());
+    small_sort(std::span(operators),
+               [](const auto& a, const auto& b) { return a.first < b.first; });
   }
 
   void find_labels() {
@@ -510,9 +506,9 @@ class Opener {
             !onnx::is_decimal(value.type)) {
           continue;
         }
-        const auto [known, is_new] = as_float_.emplace(input, 0);
-        if (is_new) known->second = add_converted(value.constant);
-        input = known->second;
+        as_float_.resize(plan_.values.size(), kNoValue);
+        if (as_float_[input] == kNoValue) as_float_[input] = add_converted(value.constant);
+        input = as_float_[input];
       }
     }
   }
@@ -684,11 +680,11 @@ class Opener {
   Plan::Impl& plan_;
   const Registry& registry_;
   std::array<std::int64_t, kDomains> opsets_{};
-  std::unordered_map<std::string_view, int> by_name_;
+  NameTable by_name_;
   std::vector<std::pair<std::string_view, int>> hidden_;  // what a name meant before, see add_block
   std::vector<Node*> around_;                             // the nodes whose inner graph is read
   std::vector<int> maps_;                                 // inputs that are the keys of a map
-  std::unordered_map<int, int> as_float_;                 // constants and what they became
+  std::vector<int> as_float_;                             // what constants became, by value
   std::size_t folded_bytes_ = 0;
   std::vector<int> owner_;
   std::vector<std::size_t> last_use_;

@@ -5,12 +5,13 @@
 
 #include "kernels/kernels.h"
 #include "onnx/numbers.h"
+#include "support/real.h"
 
 namespace storewise::ops {
 namespace {
 
 float logistic(float x) {
-  const float y = 1.0f / (1.0f + static_cast<float>(std::exp(-std::fabs(static_cast<double>(x)))));
+  const float y = 1.0f / (1.0f + static_cast<float>(real::exp(-std::fabs(static_cast<double>(x)))));
   return x < 0 ? 1.0f - y : y;
 }
 
@@ -18,7 +19,7 @@ float logistic(float x) {
 // function ("A handy approximation for the error function and its inverse", 2008).
 float probit(float x) {
   const float y = 2.0f * x - 1.0f;
-  const auto log = static_cast<float>(std::log(static_cast<double>((1.0f - y) * (1.0f + y))));
+  const auto log = static_cast<float>(real::log(static_cast<double>((1.0f - y) * (1.0f + y))));
   const float a = 2.0f / (3.14159265f * 0.147f) + 0.5f * log;
   const float root = std::sqrt(std::sqrt(a * a - log / 0.147f) - a);
   return 1.41421356f * (y < 0 ? -root : root);
@@ -30,7 +31,7 @@ void softmax_zero(std::size_t n, float* scores) {
   float sum = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (std::fabs(scores[i]) <= 1e-7f) continue;
-    scores[i] = static_cast<float>(std::exp(static_cast<double>(scores[i] - largest)));
+    scores[i] = static_cast<float>(real::exp(static_cast<double>(scores[i] - largest)));
     sum += scores[i];
   }
   for (std::size_t i = 0; sum > 0 && i < n; ++i) scores[i] /= sum;
