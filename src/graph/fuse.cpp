@@ -57,6 +57,7 @@ class Fuser {
         {"Relu", &Fuser::fuse_activation},
         {"Sigmoid", &Fuser::fuse_activation},
         {"Tanh", &Fuser::fuse_activation},
+        {"MaxPool", &Fuser::fuse_max_pool},
         {"Mul", &Fuser::fuse_gelu},
         {"Gather", &Fuser::fuse_gather},
         {"Conv", &Fuser::fuse_conv},
@@ -393,6 +394,24 @@ class Fuser {
     if (!take_over(node, *product, fused)) return false;
     set(node, "activation", activation);
     return true;
+  }
+
+  // The largest of a window is the same before Relu, which has less to do after it.
+  bool fuse_max_pool(Node& node) {
+    for (const std::string_view name : {"FusedConv", "QuantizedConv"}) {
+      Node* conv = producer(node.inputs[0], name);
+      const OperatorDef* op = registry_.find(Domain::kFused, "FusedMaxPool", 1);
+      if (conv == nullptr || op == nullptr || node.outputs.size() > 1 ||
+          node.find_attribute("dilations") != nullptr || !is_single(node.inputs[0]) ||
+          conv->int_attribute("activation", 0) != 1) {
+        continue;
+      }
+      conv->attributes.back().i = 0;  // fuse_activation has set it last
+      node.op = op;
+      set(node, "activation", 1);
+      return true;
+    }
+    return false;
   }
 
   // ---- spelled-out functions

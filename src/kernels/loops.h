@@ -215,12 +215,27 @@ void multiply_columns(const std::int16_t* x, std::size_t x_stride, const std::in
       for (std::size_t v = 0; v < kPairs; ++v) sums[i][v].add(weights[v], two);
     }
   };
+  // A last row without a partner meets a zero.
+  std::int16_t last[kRows][2];
+  const auto set_last = [&] {
+    for (std::size_t i = 0; i < kRows; ++i) {
+      last[i][0] = at(x, i * x_stride + k - 1);
+      last[i][1] = 0;
+    }
+  };
   std::size_t l = 0;
-  for (; l + 2 <= k; l += 2) add(l, x + l, x_stride);
-  if (l < k) {
-    std::int16_t last[kRows][2] = {};
-    for (std::size_t i = 0; i < kRows; ++i) last[i][0] = at(x, i * x_stride + l);
-    add(l, last[0], 2);
+  if constexpr (kPacked) {
+    // One loop for both: it is long, and entered a second time at most.
+    if (k % 2 != 0) set_last();
+    for (std::size_t end = k - k % 2; l < k; x = last[0], x_stride = 2, end = k) {
+      for (; l < end; l += 2, x += 2) add(l, x, x_stride);
+    }
+  } else {
+    for (; l + 2 <= k; l += 2) add(l, x + l, x_stride);
+    if (l < k) {
+      set_last();
+      add(l, last[0], 2);
+    }
   }
   for (std::size_t i = 0; i < kRows; ++i) {
     for (std::size_t v = 0; v < kPairs; ++v) sums[i][v].store(out + i * out_stride + v * kLanes);
@@ -228,21 +243,23 @@ void multiply_columns(const std::int16_t* x, std::size_t x_stride, const std::in
 }
 
 // All outputs of one row, n >= 16. A few rows of weights at a time, so that each is read along its
-// length.
+// length; the last sixteen outputs, which may overlap those before, by themselves.
 void multiply_all_columns(const std::int16_t* x, const std::int8_t* q, std::size_t q_stride,
                           std::size_t k, std::size_t n, std::int32_t* out) {
-  constexpr std::size_t kBlock = 16;
-  const auto multiply = [&](std::size_t l, std::size_t depth, std::size_t j) {
-    multiply_columns<1, false>(x + l, 0, q + l * q_stride + j, q_stride, nullptr, depth, l > 0,
-                               out + j, 0);
-  };
-  std::size_t l = 0;
-  do {
-    const std::size_t depth = k - l < kBlock ? k - l : kBlock;
-    for (std::size_t j = 0; j + 16 <= n; j += 16) multiply(l, depth, j);
-    l += depth;
-  } while (l < k);
-  if (n % 16 != 0) multiply(0, k, n - 16);  // the last sixteen overlap those before
+  std::size_t block = 16;
+  std::size_t end = n - n % 16;
+  for (std::size_t first = 0; first < n; first = n - 16, block = k, end = n) {
+    std::size_t l = 0;
+    do {
+      const std::size_t depth = k - l < block ? k - l : block;
+      for (std::size_t j = first; j < end; j += 16) {
+        multiply_columns<1, false>(x + l, 0, q + l * q_stride + j, q_stride, nullptr, depth, l > 0,
+                                   out + j, 0);
+      }
+      l += depth;
+    } while (l < k);
+    if (end == n) break;
+  }
 }
 
 // What is too small for vectors: step_j and step_l lead from weight to weight.
@@ -261,10 +278,11 @@ void multiply_small(const std::int16_t* x, std::size_t x_stride, const Weight* q
   }
 }
 
-template <typename Weight>
-void multiply_by_rows(const std::int16_t* x, std::size_t x_stride, const Weight* q,
-                      std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
-                      std::int32_t* out, std::size_t out_stride) {
+}  // namespace
+
+void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
+                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
+                  std::int32_t* out, std::size_t out_stride) {
   if (k < Shorts::kWidth || n < 4) {
     return multiply_small(x, x_stride, q, q_stride, 1, m, k, n, out, out_stride);
   }
@@ -274,31 +292,31 @@ void multiply_by_rows(const std::int16_t* x, std::size_t x_stride, const Weight*
   if (m > 0) multiply_rows<1>(x, x_stride, q, q_stride, k, n, out, out_stride);
 }
 
-}  // namespace
-
-void gemm_i8_rows(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
-                  std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
-                  std::int32_t* out, std::size_t out_stride) {
-  multiply_by_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
-}
-
 void gemm_i16_rows(const std::int16_t* x, std::size_t x_stride, const std::int16_t* q,
                    std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
                    std::int32_t* out, std::size_t out_stride) {
-  multiply_by_rows(x, x_stride, q, q_stride, m, k, n, out, out_stride);
+  if (k < Shorts::kWidth || n < 4) {
+    return multiply_small(x, x_stride, q, q_stride, 1, m, k, n, out, out_stride);
+  }
+  // The last two rows overlap those before; a single one is its own partner.
+  if (m == 1) x_stride = out_stride = 0;
+  for (std::size_t i = 0; i < m; i += 2) {
+    if (i + 2 > m && m > 1) i = m - 2;
+    multiply_rows<2>(x + i * x_stride, x_stride, q, q_stride, k, n, out + i * out_stride,
+                     out_stride);
+  }
 }
 
 void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int8_t* q,
                      std::size_t q_stride, std::size_t m, std::size_t k, std::size_t n,
                      std::int32_t* out, std::size_t out_stride) {
   if (n < 16) return multiply_small(x, x_stride, q, 1, q_stride, m, k, n, out, out_stride);
-  constexpr std::size_t kFewRows = 4;
-  if (m < kFewRows) {
-    for (std::size_t i = 0; i < m; ++i) {
-      multiply_all_columns(x + i * x_stride, q, q_stride, k, n, out + i * out_stride);
-    }
-    return;
+  // Few rows, and one without a partner, each by itself.
+  while (m % 2 != 0 || m == 2) {
+    --m;
+    multiply_all_columns(x + m * x_stride, q, q_stride, k, n, out + m * out_stride);
   }
+  if (m == 0) return;
   // Many rows share the work of pairing the weights.
   constexpr std::size_t kDepth = 256;
   std::int16_t packed[kDepth * 16];
@@ -315,13 +333,8 @@ void gemm_i8_columns(const std::int16_t* x, std::size_t x_stride, const std::int
           pairs[v].store(packed + l * 16 + v * Shorts::kWidth);
         }
       }
-      std::size_t i = 0;
-      for (; i + 2 <= m; i += 2) {
+      for (std::size_t i = 0; i < m; i += 2) {
         multiply_columns<2, true>(x + i * x_stride + first, x_stride, nullptr, 0, packed, depth,
-                                  first > 0, out + i * out_stride + j, out_stride);
-      }
-      if (i < m) {
-        multiply_columns<1, true>(x + i * x_stride + first, x_stride, nullptr, 0, packed, depth,
                                   first > 0, out + i * out_stride + j, out_stride);
       }
       first += depth;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "kernels/kernels.h"
+#include "ops/matmul.h"
 #include "ops/operators.h"
 #include "ops/window.h"
 
@@ -115,6 +116,7 @@ void pool(Invocation& invocation, bool largest) {
       const std::size_t rows_under = Window::product(places, last);
       if (rows_under == 0) std::fill_n(combined, width, start);
       Sizes k{};
+      const float* above = nullptr;
       for (std::size_t r = 0; r < rows_under; ++r, advance(k, places, last)) {
         std::int64_t line = 0;
         for (std::size_t d = 0; d < last; ++d) {
@@ -123,8 +125,15 @@ void pool(Invocation& invocation, bool largest) {
         const std::int64_t place = line * w.input[last];
         const float* values = x + place;
         if (!indices) {
-          if (r == 0) copy_bytes(combined, values, width * sizeof(float));
-          if (r > 0) kernels::combine_f32(how, combined, 1, values, 1, width, combined);
+          // The first two at once; one alone is copied.
+          if (r == 0 && rows_under > 1) {
+            above = values;
+          } else if (r == 0) {
+            copy_bytes(combined, values, width * sizeof(float));
+          } else {
+            kernels::combine_f32(how, above, 1, values, 1, width, combined);
+            above = combined;
+          }
           continue;
         }
         const graph::Elements<float> elements(values);
@@ -189,6 +198,9 @@ void pool(Invocation& invocation, bool largest) {
       }
     }
   }
+  if (is_float) {
+    activate(activation_of(invocation), shape.elements(), reinterpret_cast<float*>(out));
+  }
 }
 
 void global_pool(Invocation& invocation, bool largest) {
@@ -208,6 +220,7 @@ void global_pool(Invocation& invocation, bool largest) {
 }  // namespace
 
 void average_pool(Invocation& invocation) { pool(invocation, false); }
+// Fused, Relu may follow.
 void max_pool(Invocation& invocation) { pool(invocation, true); }
 void global_average_pool(Invocation& invocation) { global_pool(invocation, false); }
 void global_max_pool(Invocation& invocation) { global_pool(invocation, true); }

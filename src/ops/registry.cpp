@@ -264,6 +264,8 @@ constexpr OperatorDef kOperators[] = {
     {"FusedConv", conv, "f f f? > f", "activation=i " CONVOLUTION, 1, kFused},
     {"FusedGemm", gemm, "f f f? > f", "activation=i alpha=f beta=f transA=i transB=i", 1, kFused},
     {"FusedMatMul", matmul, "f f f? > f", "activation=i", 1, kFused},
+    {"FusedMaxPool", max_pool, "f > f",
+     "activation=i " WINDOW " ceil_mode=i dilations=I storage_order=i", 1, kFused},
     {"QuantizedConv", quantized_conv, "f c f? f > f", "activation=i " CONVOLUTION, 1, kFused},
     {"QuantizedGRU", quantized_gru, "f c c f? i? f? f f > f f", RECURRENT " linear_before_reset=i",
      1, kFused},

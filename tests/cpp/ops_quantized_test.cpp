@@ -439,6 +439,24 @@ TEST_CASE("activations join convolutions of floats") {
   model.add_node("Conv", {"x", "w"}, {"c"});
   model.add_node("Relu", {"c"}, {"y"});
   check_fused(model, {x}, {"FusedConv"}, 0);
+
+  // Relu moves behind MaxPool, also where padding lies under the windows.
+  for (const bool quantised : {false, true}) {
+    ModelWriter pooled = model_of(x);
+    if (quantised) {
+      add_quantised(pooled, {DataType::kInt8, -127, 127}, {40, 3, 3, 3}, 0, 0, false);
+    } else {
+      add_weight(pooled, "w", random_floats({40, 3, 3, 3}, 2));
+    }
+    pooled.add_node("Conv", {"x", "w"}, {"c"});
+    pooled.add_node("Relu", {"c"}, {"r"});
+    pooled.add_node("MaxPool", {"r"}, {"y"},
+                    {{"kernel_shape", std::vector<std::int64_t>{3, 2}},
+                     {"strides", std::vector<std::int64_t>{2, 2}},
+                     {"pads", std::vector<std::int64_t>{1, 0, 1, 0}}});
+    check_fused(pooled, {x}, {quantised ? "QuantizedConv" : "FusedConv", "FusedMaxPool"},
+                quantised ? 1e-3 : 0);
+  }
 }
 
 TEST_CASE("MatMul is exact in double and wraps around in integers; Gemm has factors") {
