@@ -40,7 +40,8 @@ float median(std::vector<float> values) {
 std::vector<Part> date_parts(const RawColumn& column, Rows rows, bool with_day) {
   std::vector<Part> parts;
   if (with_day) parts.push_back(Part::kDay);
-  parts.insert(parts.end(), {Part::kWeekday, Part::kMonth});
+  parts.push_back(Part::kWeekday);
+  parts.push_back(Part::kMonth);
   const bool timed = std::any_of(rows.begin(), rows.end(), [&](std::uint32_t row) {
     const double cell = column.cells[row];
     return !std::isnan(cell) && cell != std::floor(cell);
