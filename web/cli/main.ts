@@ -14,6 +14,7 @@ import { quantizeCommand } from './commands/quantize.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainClassifierCommand, trainRecommenderCommand } from './commands/train.js';
+import { trainTableCommands } from './commands/train-table.js';
 import { CliError, usageError } from './errors.js';
 import { Terminal } from './terminal.js';
 import { trainIfWorker } from './training.js';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   buildCommand,
   trainRecommenderCommand,
   trainClassifierCommand,
+  ...trainTableCommands,
   evalRecommenderCommand,
   evalClassifierCommand,
   inspectCommand,

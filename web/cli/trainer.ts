@@ -7,6 +7,7 @@ import { CliError, type CliErrorDetail } from './errors.js';
 
 /** What the trainer learns from; arrays are [events] or [examples]. */
 export type TrainingJob =
+  | CustomersJob
   | {
       kind: 'recommender';
       options: object;
@@ -15,7 +16,26 @@ export type TrainingJob =
       /** Seconds. */
       time: Float64Array;
     }
-  | { kind: 'classifier'; options: object; texts: readonly string[]; labels: Int32Array };
+  | { kind: 'classifier'; options: object; texts: readonly string[]; labels: Int32Array }
+  | {
+      kind: 'table';
+      options: object;
+      /** [columns][rows], as wasm/train.h has them. */
+      cells: Float64Array;
+      rows: number;
+    };
+
+/** Order lines, [lines] each, as wasm/train.h has them. */
+export interface CustomersJob {
+  kind: 'customers';
+  options: object;
+  customer: Int32Array;
+  order: Int32Array;
+  item: Int32Array;
+  quantity: Float64Array;
+  price: Float64Array;
+  time: Float64Array;
+}
 
 export interface TrainingResult {
   /** The ONNX file. */
@@ -46,6 +66,18 @@ interface TrainerExports {
     labels: number,
     examples: number,
   ): number;
+  swt_train_table(options: number, length: number, cells: number, rows: number): number;
+  swt_train_customers(
+    options: number,
+    length: number,
+    customer: number,
+    order: number,
+    item: number,
+    quantity: number,
+    price: number,
+    time: number,
+    lines: number,
+  ): number;
   swt_quantize_model(options: number, length: number, model: number, modelLength: number): number;
   swt_inspect_model(model: number, length: number): number;
   swt_model(): number;
@@ -66,6 +98,20 @@ export async function train(
 ): Promise<TrainingResult> {
   const result = await call(progress, (wasm, put) => {
     const options = new TextEncoder().encode(JSON.stringify(job.options));
+    if (job.kind === 'customers') {
+      const { customer, order, item, quantity, price, time } = job;
+      return wasm.swt_train_customers(
+        put(options),
+        options.length,
+        put(bytesOf(customer)),
+        put(bytesOf(order)),
+        put(bytesOf(item)),
+        put(bytesOf(quantity)),
+        put(bytesOf(price)),
+        put(bytesOf(time)),
+        customer.length,
+      );
+    }
     if (job.kind === 'recommender') {
       const args = [bytesOf(job.session), bytesOf(job.item), bytesOf(job.time)].map(put);
       const [session, item, time] = args as [number, number, number];
@@ -78,6 +124,11 @@ export async function train(
         time,
         job.session.length,
       );
+    }
+    if (job.kind === 'table') {
+      const cells = put(bytesOf(job.cells));
+      const json = put(options);
+      return wasm.swt_train_table(json, options.length, cells, job.rows);
     }
     const { bytes, ends } = concatenated(job.texts);
     const texts = put(bytes);

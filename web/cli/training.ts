@@ -24,13 +24,9 @@ const kProgressMilliseconds = 50;
 export function trainInWorker(job: TrainingJob, progress: Progress): Promise<TrainingResult> {
   return new Promise((resolve, reject) => {
     const mark: WorkerMark = { storewise: 'train', job };
-    const transferList =
-      job.kind === 'recommender'
-        ? [job.session.buffer, job.item.buffer, job.time.buffer]
-        : [job.labels.buffer];
     const worker = new Worker(new URL(import.meta.url), {
       workerData: mark,
-      transferList: transferList as ArrayBuffer[],
+      transferList: buffersOf(job) as ArrayBuffer[],
     });
     const forget = onAbort(() => void worker.terminate());
     worker.on('message', (message: WorkerMessage) => {
@@ -53,6 +49,26 @@ export function trainInWorker(job: TrainingJob, progress: Progress): Promise<Tra
       reject(new CliError('internal', `the trainer ended early with code ${code}`));
     });
   });
+}
+
+function buffersOf(job: TrainingJob): ArrayBufferLike[] {
+  switch (job.kind) {
+    case 'recommender':
+      return [job.session.buffer, job.item.buffer, job.time.buffer];
+    case 'classifier':
+      return [job.labels.buffer];
+    case 'customers':
+      return [
+        job.customer.buffer,
+        job.order.buffer,
+        job.item.buffer,
+        job.quantity.buffer,
+        job.price.buffer,
+        job.time.buffer,
+      ];
+    case 'table':
+      return [job.cells.buffer];
+  }
 }
 
 /** In a worker that trainInWorker started: does the work and answers true; otherwise false. */
@@ -209,4 +225,112 @@ export async function trainClassifier(
     progress,
   );
   return { model, report: report as ClassifierReport };
+}
+
+// ---------------------------------------------------------------------------------------------
+// Models of tables.
+
+export type TableKind = 'tree' | 'forest' | 'boosted' | 'svm' | 'linear' | 'logistic';
+
+/** By the name of the figure; null where the rows cannot tell it. */
+export type Metrics = Record<string, number | null>;
+
+export interface ColumnReport {
+  name: string;
+  kind: 'number' | 'boolean' | 'date' | 'category';
+  used: boolean;
+  /** Why it is not used. */
+  reason: string;
+  warning: string;
+  missing: number;
+  distinct: number;
+  least?: number;
+  most?: number;
+  encoding?: string;
+  features?: number;
+  levels?: string[];
+}
+
+export interface TreeNodeReport {
+  feature?: string;
+  column?: string;
+  part?: string;
+  threshold?: number;
+  yes?: number;
+  no?: number;
+  rows: number;
+  value: number[];
+  /** Drawn as a leaf, but goes on. */
+  cut: boolean;
+}
+
+export interface TableExample {
+  row: number;
+  truth: string | number;
+  label?: string;
+  probabilities?: number[];
+  value?: number;
+}
+
+export interface TableReport {
+  kind: TableKind;
+  task: 'classify' | 'regress';
+  target: string;
+  rows: number;
+  columns: ColumnReport[];
+  features: number;
+  split: {
+    kind: 'stratified' | 'shuffle-numpy' | 'time' | 'file';
+    seed: number;
+    training: number;
+    test: number;
+    test_share?: number;
+    column?: string;
+    first_tested?: number;
+  };
+  settings: Record<string, string | number | boolean | null>;
+  metrics: Metrics;
+  intervals: Record<string, [number | null, number | null]>;
+  baseline: { says: string | number; metrics: Metrics };
+  importance: { column: string; fall: number }[];
+  importance_figure: 'auc' | 'accuracy' | 'r2';
+  cross_validation: {
+    folds: number;
+    metrics: Record<string, { mean: number | null; deviation: number | null }>;
+  } | null;
+  weights: { feature: string; weight: number }[];
+  examples: TableExample[];
+  warnings: string[];
+  bytes: number;
+  labels?: string[];
+  /** [truth][predicted] */
+  confusion?: number[][];
+  roc?: { label: string; auc: number | null; points: [number, number][] }[];
+  calibration?: { error: number; bins: { rows: number; claimed: number; share: number }[] };
+  tree?: TreeNodeReport[];
+}
+
+export interface TableOptions {
+  kind: TableKind;
+  classes: boolean;
+  /** Names, kinds and levels; the cells come apart. */
+  columns: readonly { name: string; kind: string; levels?: readonly string[] }[];
+  target: number;
+  /** As wasm/train.h lists them. */
+  settings: Record<string, unknown>;
+}
+
+/** Trains on cells [columns][rows], which are given away. */
+export async function trainTable(
+  cells: Float64Array,
+  rows: number,
+  options: TableOptions,
+  progress: Progress,
+): Promise<TrainedModel<TableReport>> {
+  const { settings, ...rest } = options;
+  const { model, report } = await trainInWorker(
+    { kind: 'table', options: { ...rest, ...settings }, cells, rows },
+    progress,
+  );
+  return { model, report: report as TableReport };
 }

@@ -4,48 +4,31 @@ import { percent, size, whole } from '../terminal.js';
 import { type Bar, barChart, columnChart } from './charts.js';
 import type { ReportData } from './data.js';
 import { table, escapeHtml as text } from './html.js';
-import { style } from './style.js';
+import { page, section } from './page.js';
 
 export type { ReportData } from './data.js';
 
 /** The whole page. */
 export function reportPage(data: ReportData): string {
-  const sections = [
-    read(data),
-    leftOut(data),
-    recommendations(data),
-    examples(data),
-    bestSellers(data),
-    questions(data),
-    offers(data),
-    sizes(data),
-    nextSteps(data),
-  ].filter((section) => section !== '');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${text(data.name)}: storewise report</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<header>
-<p>storewise report${data.date === undefined ? '' : `, ${text(data.date)}`}</p>
-<h1>${text(data.name)}</h1>
-<p class="lead">${text(verdict(data))}</p>
-</header>
-<div class="tiles">
-${data.tiles.map((tile) => `<div class="tile"><b>${text(tile.value)}</b><span>${text(tile.label)}</span></div>`).join('\n')}
-</div>
-${sections.join('\n')}
-<footer>Made by <code>storewise build</code>. The models run in the visitor’s browser; no request leaves the page.</footer>
-</main>
-</body>
-</html>
-`;
+  return page({
+    title: data.name,
+    kicker: `storewise report${data.date === undefined ? '' : `, ${data.date}`}`,
+    lead: verdict(data),
+    tiles: data.tiles,
+    sections: [
+      read(data),
+      leftOut(data),
+      recommendations(data),
+      examples(data),
+      bestSellers(data),
+      questions(data),
+      offers(data),
+      sizes(data),
+      nextSteps(data),
+    ],
+    footer:
+      'Made by <code>storewise build</code>. The models run in the visitor’s browser; no request leaves the page.',
+  });
 }
 
 /** The result in two sentences. */
@@ -71,10 +54,6 @@ function verdict(data: ReportData): string {
     sentences.push(`Of the questions it was tested on, ${percent(accuracy)} were understood.`);
   }
   return sentences.join(' ') || 'Everything that was given has been read and checked.';
-}
-
-function section(title: string, body: string): string {
-  return `<section>\n<h2>${text(title)}</h2>\n${body}\n</section>`;
 }
 
 function read(data: ReportData): string {

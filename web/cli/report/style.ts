@@ -48,6 +48,24 @@ figcaption { font-weight: 600; margin-bottom: 8px; }
 .bar.main .bar-fill { fill: var(--green); }
 .bar.main .bar-label, .bar.main .bar-value { font-weight: 650; }
 .bar-value { text-align: right; white-space: nowrap; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 24px; }
+.plot svg { width: 100%; max-width: 360px; display: block; }
+.plot .axis-up, .plot .axis-across { margin: 4px 0; }
+.frame { fill: none; stroke: var(--line); }
+.grid { fill: none; stroke: var(--line); stroke-width: 0.5; }
+.chance { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
+.curve { fill: none; stroke: var(--other); stroke-width: 2; stroke-linejoin: round; }
+.curve.main { stroke: var(--green); }
+.dot { fill: var(--green); fill-opacity: 0.45; }
+.scroll { overflow-x: auto; }
+.tree svg { display: block; font-size: 12px; }
+.edge { fill: none; stroke: var(--other); }
+.answer { fill: var(--soft); font-size: 11px; }
+.inner { fill: var(--ground); stroke: var(--line); }
+.leaf { fill: var(--track); }
+.leaf-share { fill: var(--green); }
+.node-title { fill: var(--ink); font-weight: 600; }
+.node-rows { fill: var(--soft); font-size: 11px; }
 .columns svg { width: 100%; height: 130px; display: block; border-bottom: 1px solid var(--line); }
 .column { fill: var(--green); }
 .axis { display: flex; justify-content: space-between; color: var(--soft); font-size: 14px; margin-top: 4px; }
@@ -65,6 +83,10 @@ td.name, .together { white-space: nowrap; }
 .example b { display: block; margin-bottom: 8px; line-height: 1.3; }
 .example ol { margin: 0; padding-left: 1.4em; font-size: 15px; line-height: 1.4; }
 .example li { margin-bottom: 3px; }
+.bar-dot, .calibration-line { fill: var(--green); stroke: none; }
+.calibration-line { fill: none; stroke: var(--soft); stroke-width: 0.5; stroke-dasharray: 2 1.5; }
+.calibration svg { width: 100%; max-width: 280px; display: block; overflow: visible; }
+.bar-other { fill: var(--other); }
 .note { background: var(--amber-ground); border-radius: 8px; padding: 12px 16px; margin: 16px 0 0; }
 ul.plain { margin: 8px 0 0; padding-left: 1.2em; }
 ul.plain li { margin-bottom: 6px; }
@@ -98,6 +120,7 @@ footer { color: var(--soft); font-size: 14px; margin-top: 32px; }
   main { max-width: none; padding: 0; }
   section { border: 0; padding: 0; margin-top: 28px; }
   h2, figcaption { break-after: avoid; }
+  .tree svg { width: 100%; height: auto; }
   figure, .tile, tr { break-inside: avoid; }
 }
 `;
