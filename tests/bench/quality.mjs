@@ -4,7 +4,8 @@
 // Splits: Online Retail: baskets in the last 10 % of time are the test, the last item of each is
 // predicted from the others. Banking77 and CLINC150: the published test files, read once; every
 // choice is made by the trainer inside the training file. Demo FAQ: phrasings and out-of-scope
-// messages that were written before training (models/recipes/complete-journey).
+// messages that were written before training (models/recipes/complete-journey). Customers: the last
+// 90 days of the orders, by what was learnt from the days before.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -167,6 +168,75 @@ async function demoFaq() {
   }
 }
 
+/** What a build says of a shop's customers; its own test, the last 90 days, is looked at once. */
+function customers(folder, orders, more = []) {
+  const built = storewise('build', '--orders', orders, ...more, '--out', path.join(folder, 'shop'));
+  const { customers, churn, wait, value, category } = built.metrics.customers;
+  const round = (number) => Number(number.toPrecision(4));
+  const interval = ({ value, low, high }) => `${round(value)} (${round(low)} to ${round(high)})`;
+  return {
+    customers: { tested: customers, bytes: built.customers.bytes },
+    [`no order in ${built.customers.churn_days} days`]: {
+      AUC: interval(churn.auc),
+      'log loss': interval(churn.log_loss),
+      'calibration error': round(churn.calibration_error),
+      'own frequency AUC': round(churn.baselines.own_frequency.auc),
+      'base rate log loss': round(churn.baselines.majority.log_loss),
+    },
+    'next order': {
+      concordance: round(wait.concordance),
+      'MAE, days': round(wait.mae),
+      'own frequency concordance': round(wait.baselines.own_frequency.concordance),
+      'own gap MAE': round(wait.baselines.own_gap.mae),
+      'usual gap MAE': round(wait.baselines.usual_gap.mae),
+    },
+    'value of the next 90 days': {
+      R2: interval(value.r2),
+      MAE: interval(value.mae),
+      'last period R2': round(value.baselines.last_period.r2),
+      'last period MAE': round(value.baselines.last_period.mae),
+    },
+    ...(category === null
+      ? {}
+      : {
+          'next category': {
+            'hit@1': percent(category.hit_1),
+            'hit@3': percent(category.hit_3),
+            'own most frequent hit@1': percent(category.baselines.own_most_frequent.hit_1),
+            'own most frequent hit@3': percent(category.baselines.own_most_frequent.hit_3),
+          },
+        }),
+  };
+}
+
+function completeJourneyCustomers(transactions, products) {
+  return withTemporaryFolder((folder) => {
+    // Sales values are of a line; the orders file wants the price of a unit.
+    const lines = readCsv(transactions)
+      .filter(({ quantity }) => Number(quantity) > 0)
+      .map((row) => [
+        row.basket_id,
+        row.product_id,
+        row.quantity,
+        Number(row.sales_value) / Number(row.quantity),
+        row.transaction_timestamp,
+        row.household_id,
+      ]);
+    const sold = new Set(lines.map(([, product]) => product));
+    const list = readCsv(products)
+      .filter(({ product_id }) => sold.has(product_id))
+      .map((row) => [row.product_id, row.product_type || row.product_id, row.product_category]);
+    const header = ['order_id', 'sku', 'quantity', 'price', 'time', 'customer_id'];
+    const orders = writeCsv(path.join(folder, 'orders.csv'), header, lines);
+    const catalogue = writeCsv(
+      path.join(folder, 'products.csv'),
+      ['sku', 'name', 'category'],
+      list,
+    );
+    return customers(folder, orders, ['--catalog', catalogue]);
+  });
+}
+
 const suites = {
   'Online Retail, last item of a basket, last 10 % of time, top 20': async () => {
     const file = dataFile('online_retail/OnlineRetail.csv.gz');
@@ -182,6 +252,15 @@ const suites = {
     return file && clinc150(file);
   },
   'Demo FAQ, held-out phrasings': demoFaq,
+  'Online Retail, customers, last 90 days': async () => {
+    const file = dataFile('online_retail/OnlineRetail.csv.gz');
+    return file && withTemporaryFolder((folder) => customers(folder, file));
+  },
+  'Complete Journey sample, customers, last 90 days': async () => {
+    const transactions = dataFile('complete_journey/transactions_sample.csv.gz');
+    const products = dataFile('complete_journey/products.csv.gz');
+    return transactions && products && completeJourneyCustomers(transactions, products);
+  },
 };
 
 const json = process.argv.includes('--json');

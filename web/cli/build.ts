@@ -3,6 +3,7 @@
 import type { Catalogue } from './catalogue.js';
 import { catalogueOfItems, catalogueOfOrders, currencyCode, readCatalogue } from './catalogue.js';
 import type { DayOrder } from './csv/dates.js';
+import { type CustomersReport, trainCustomers } from './customers.js';
 import { OpenModel, OpenShop } from './engine.js';
 import { CliError } from './errors.js';
 import { type ClassifierEvaluation, evaluateClassifier } from './evaluate.js';
@@ -72,6 +73,8 @@ export interface BuiltShop {
   inputs: ShopInputs;
   recommender?: TrainedModel<RecommenderReport>;
   classifier?: TrainedModel<ClassifierReport>;
+  /** Segments and predictions of the customers; the model is empty when there are too few data. */
+  customers?: TrainedModel<CustomersReport>;
   /** The classifier's figures on the questions of `faqTest`. */
   faqTest?: ClassifierEvaluation;
   report: ReportData;
@@ -81,6 +84,7 @@ export interface BuiltShop {
 export const kShopFiles = [
   'recommender.onnx',
   'classifier.onnx',
+  'customers.onnx',
   'catalogue.json',
   'faq.json',
   'offers.json',
@@ -113,6 +117,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
       progress,
     );
   }
+  const customers = await learnCustomers(inputs, options, progress);
   const classifier =
     faq === undefined ? undefined : await trainFaq(faq, inputs.outOfScopeTexts, options, progress);
   const faqTest =
@@ -124,12 +129,19 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
   // What is about to be written is opened as a page would open it: a file that the engine refuses
   // ends the build here, and not in the shop.
   const shop = await OpenShop.open(contentByRole(documents));
+  // Pages load this one by itself, and only when they ask.
+  if (customers !== undefined && customers.model.length > 0) {
+    (await OpenModel.fromBytes(customers.model, 'customers.onnx')).dispose();
+    documents.set('customers', { name: 'customers.onnx', content: customers.model });
+    files.set('customers.onnx', customers.model);
+  }
   const report = reportData({
     name: options.name ?? 'Shop',
     date: options.date,
     inputs,
     recommender: recommender?.report,
     classifier: classifier?.report,
+    customers: customers?.report,
     faqTest,
     sizes: [...documents.values()].map(({ name, content }) => ({
       name,
@@ -145,6 +157,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     inputs,
     ...(recommender === undefined ? {} : { recommender }),
     ...(classifier === undefined ? {} : { classifier }),
+    ...(customers === undefined ? {} : { customers }),
     ...(faqTest === undefined ? {} : { faqTest }),
     report,
   };
@@ -339,6 +352,35 @@ export function day(time: Float64Array, direction: -1 | 1): string {
   let best = direction === 1 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   for (const value of time) if (direction * (value - best) > 0) best = value;
   return new Date(best * 1000).toISOString().slice(0, 10);
+}
+
+/** Nothing without orders. What cannot be learnt is a note: a shop does without it. */
+async function learnCustomers(
+  inputs: ShopInputs,
+  options: BuildOptions,
+  progress: Progress,
+): Promise<TrainedModel<CustomersReport> | undefined> {
+  const { orders, catalogue, notes } = inputs;
+  if (orders === undefined) return undefined;
+  try {
+    return await trainCustomers(
+      orders,
+      catalogue,
+      {
+        seed: options.seed,
+        licence: options.licence,
+        data: {
+          orders: orders.orderCount,
+          ...(orders.calendar ? { from: day(orders.time, -1), to: day(orders.time, 1) } : {}),
+        },
+      },
+      progress,
+    );
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== 'training-failed') throw error;
+    notes.push(`nothing could be learnt of the customers: ${error.message}`);
+    return undefined;
+  }
 }
 
 async function trainFaq(

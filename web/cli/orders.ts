@@ -20,6 +20,10 @@ export interface Orders {
   item: Int32Array;
   /** [lines] units, above 0. */
   quantity: Float64Array;
+  /** [lines] what a unit cost, -1 when the file does not say. */
+  price: Float64Array;
+  /** [orders] dense customer numbers, -1 for a guest. */
+  customer: Int32Array;
   /** [lines] seconds since 1970, the same for all lines of an order; a step count without dates. */
   time: Float64Array;
   orderCount: number;
@@ -220,6 +224,14 @@ function spread(values: Float64Array, orders: Int32Array): Float64Array {
   return result;
 }
 
+/** [lines], grouped by order; every item once in each. */
+interface MergedLines {
+  order: Int32Column;
+  item: Int32Column;
+  quantity: Float64Column;
+  price: Float64Column;
+}
+
 class OrderReader {
   private header_!: Header;
   private problems_!: Problems;
@@ -230,6 +242,7 @@ class OrderReader {
   private readonly order_ = new Int32Column();
   private readonly item_ = new Int32Column();
   private readonly name_ = new Int32Column();
+  private readonly customer_ = new Int32Column();
   private readonly quantity_ = new NumberColumn();
   private readonly price_ = new NumberColumn();
   private readonly time_ = new DateColumn();
@@ -308,10 +321,8 @@ class OrderReader {
     this.order_.push(order);
     this.item_.push(this.items_.add(itemId));
     this.name_.push(name === '' ? -1 : this.names_.add(name));
-    if (at.customer >= 0) {
-      const customer = cell(at.customer);
-      if (customer !== '') this.customers_.add(customer);
-    }
+    const customer = cell(at.customer);
+    this.customer_.push(customer === '' ? -1 : this.customers_.add(customer));
     if (cell(at.cancelled) !== '' || kCancelledStatus.test(cell(at.status))) {
       this.cancelled_[order] = true;
     }
@@ -327,9 +338,9 @@ class OrderReader {
     const price = this.price_.finish();
     const dates = this.time_.finish(options.dates);
     const keep = this.keptLines(quantity, tally, options.dropNonProducts === true);
-    const lines = this.mergeLines(keep, quantity, tally);
     const names = this.commonestNames(keep);
     const prices = this.medianPrices(keep, price);
+    const lines = this.mergeLines(keep, { quantity, price, prices }, tally);
     const time = this.orderTimes(keep, dates.seconds);
     return this.compact(facts, lines, { names, prices, time }, dates, tally);
   }
@@ -407,9 +418,10 @@ class OrderReader {
   /** Groups by order and merges the repeats of an item within one. */
   private mergeLines(
     kept: Int32Array,
-    quantity: Float64Array,
+    /** [lines] twice; [items] what a line without a price counts as. */
+    { quantity, price, prices }: Record<'quantity' | 'price' | 'prices', Float64Array>,
     tally: LeftOutTally,
-  ): { order: Int32Column; item: Int32Column; quantity: Float64Column } {
+  ): MergedLines {
     const order = this.order_.view();
     const item = this.item_.view();
     const keys = kept.map((line) => order[line] as number);
@@ -418,10 +430,13 @@ class OrderReader {
       order: new Int32Column(),
       item: new Int32Column(),
       quantity: new Float64Column(),
+      price: new Float64Column(),
     };
     const units = new Map<number, number>();
+    const money = new Map<number, number>();
     for (let g = 0; g < this.orders_.size; ++g) {
       units.clear();
+      money.clear();
       for (let at = groups.starts[g] as number; at < (groups.starts[g + 1] as number); ++at) {
         const line = kept[groups.order[at] as number] as number;
         const id = item[line] as number;
@@ -430,11 +445,15 @@ class OrderReader {
           tally.add('repeats of an item in one order (merged)', this.items_.values[id] as string);
         }
         units.set(id, (before ?? 0) + (quantity[line] as number));
+        const each = price[line] as number;
+        const paid = (each >= 0 ? each : (prices[id] as number)) * (quantity[line] as number);
+        money.set(id, (money.get(id) ?? 0) + paid);
       }
       for (const [id, count] of units) {
         out.order.push(g);
         out.item.push(id);
         out.quantity.push(count);
+        out.price.push((money.get(id) as number) / count);
       }
     }
     return out;
@@ -500,10 +519,21 @@ class OrderReader {
     return times;
   }
 
+  /** [orders] the first customer among an order's lines; exports often fill it on the first only. */
+  private orderCustomers(): Int32Array {
+    const order = this.order_.view();
+    const customer = this.customer_.view();
+    const customers = new Int32Array(this.orders_.size).fill(-1);
+    for (let i = order.length - 1; i >= 0; --i) {
+      if (customer[i] !== -1) customers[order[i] as number] = customer[i] as number;
+    }
+    return customers;
+  }
+
   /** Renumbers orders and items so that each number that is left occurs. */
   private compact(
     facts: TableFacts,
-    lines: { order: Int32Column; item: Int32Column; quantity: Float64Column },
+    lines: MergedLines,
     values: { names: string[]; prices: Float64Array; time: Float64Array },
     dates: { calendar: boolean; notes: string[] },
     tally: LeftOutTally,
@@ -523,10 +553,14 @@ class OrderReader {
     const orderNumber = new Int32Array(this.orders_.size).fill(-1);
     const itemNumber = new Int32Array(this.items_.size).fill(-1);
     const keptItems: number[] = [];
+    const customers = this.orderCustomers();
+    const customer = new Int32Column();
     let orderCount = 0;
     for (let i = 0; i < oldOrder.length; ++i) {
-      if (orderNumber[oldOrder[i] as number] === -1)
+      if (orderNumber[oldOrder[i] as number] === -1) {
         orderNumber[oldOrder[i] as number] = orderCount++;
+        customer.push(customers[oldOrder[i] as number] as number);
+      }
       if (itemNumber[oldItem[i] as number] === -1) {
         itemNumber[oldItem[i] as number] = keptItems.length;
         keptItems.push(oldItem[i] as number);
@@ -545,6 +579,8 @@ class OrderReader {
       order: oldOrder.map((id) => orderNumber[id] as number),
       item: oldItem.map((id) => itemNumber[id] as number),
       quantity: lines.quantity.view(),
+      price: lines.price.view(),
+      customer: customer.view(),
       time: spread(values.time, oldOrder),
       orderCount,
       customerCount: this.customers_.size,

@@ -27,6 +27,9 @@ export interface ShopManifest {
   readonly created?: string;
   readonly files: { readonly catalogue: ManifestFile } & {
     readonly [role in Exclude<FileRole, 'catalogue'>]?: ManifestFile;
+  } & {
+    /** What customers will do: a model that pages open by itself, with `loadModel`. */
+    readonly customers?: ManifestFile;
   };
 }
 

@@ -119,7 +119,7 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
     }),
     build({
       ...common,
-      entryPoints: ['web/src/worker.ts', 'web/src/worker-thread.ts'],
+      entryPoints: ['web/src/customers.ts', 'web/src/worker.ts', 'web/src/worker-thread.ts'],
       outdir: 'dist',
       external: ['./index.js'],
     }),

@@ -7,6 +7,7 @@ import { type BuiltShop, buildShop, kShopFiles } from '../build.js';
 import { usageError } from '../errors.js';
 import { languageCode } from '../languages.js';
 import { prepareFolder, writeFolder } from '../output.js';
+import { missingSentence } from '../report/customers.js';
 import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import {
   type Command,
@@ -144,6 +145,7 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
       recommender: recommender?.report.metrics ?? null,
       classifier: classifier?.report.metrics ?? null,
       classifier_test: shop.faqTest ?? null,
+      customers: shop.customers?.report.metrics ?? null,
     },
     orders: inputs.orders?.orderCount ?? 0,
     sessions: inputs.sessions?.sessionCount ?? 0,
@@ -155,6 +157,8 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
       classifier === undefined
         ? null
         : { ...classifier.report, metrics: undefined, confusions: undefined },
+    customers:
+      shop.customers === undefined ? null : { ...shop.customers.report, metrics: undefined },
     left_out: inputs.leftOut,
     notes: inputs.notes,
     seconds,
@@ -188,6 +192,7 @@ function lines(shop: BuiltShop, out: string, seconds: number): string[] {
   } else if (recommender !== undefined) {
     text.push('Suggestions: too few orders to measure.');
   }
+  text.push(...customerLines(shop));
   const accuracy = classifier?.report.metrics?.accuracy;
   const { faqTest } = shop;
   if (faqTest !== undefined) {
@@ -202,6 +207,19 @@ function lines(shop: BuiltShop, out: string, seconds: number): string[] {
     `Look at ${path.join(out, 'report.html')}, or run: storewise serve ${out}`,
   );
   return text;
+}
+
+function customerLines({ customers }: BuiltShop): string[] {
+  if (customers === undefined || customers.report.customers === 0) return [];
+  const { report } = customers;
+  const start = `Customers: ${whole(report.customers)}`;
+  const churn = report.metrics?.churn;
+  if (report.missing !== null) return [`${start}. ${missingSentence(report.missing)}`];
+  if (!churn) return [`${start}, in groups; too few to test what they will do.`];
+  return [
+    `${start}; who stays away ${report.churn_days} days is told with AUC ${churn.auc.value?.toFixed(3)} ` +
+      `(by how often they bought ${churn.baselines.own_frequency.auc?.toFixed(3)}).`,
+  ];
 }
 
 function checkedCurrency(text: string | undefined): string | undefined {

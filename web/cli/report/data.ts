@@ -4,6 +4,7 @@
 import type { ShopInputs } from '../build.js';
 import type { Catalogue } from '../catalogue.js';
 import type { TableFacts } from '../csv/table.js';
+import type { CustomersReport } from '../customers.js';
 import type { ClassifierEvaluation } from '../evaluate.js';
 import type { LeftOut } from '../left-out.js';
 import { counted } from '../terminal.js';
@@ -83,6 +84,7 @@ export interface ReportData {
     /** Questions with the fewest phrasings. */
     thin: { question: string; phrasings: number }[];
   };
+  customers?: CustomersReport;
   offers: OfferRow[];
   /** Offers that the table has no room for. */
   moreOffers: number;
@@ -96,6 +98,7 @@ interface Sources {
   inputs: ShopInputs;
   recommender: RecommenderReport | undefined;
   classifier: ClassifierReport | undefined;
+  customers: CustomersReport | undefined;
   faqTest: ClassifierEvaluation | undefined;
   sizes: { name: string; bytes: number }[];
   shop: { related(item: string, limit: number): string[] };
@@ -150,6 +153,7 @@ export function reportData(sources: Sources): ReportData {
           ? 'orders'
           : 'orders and visits',
     months: months(inputs),
+    ...(sources.customers === undefined ? {} : { customers: sources.customers }),
     offers: offers === undefined ? [] : offerRows(inputs),
     moreOffers: Math.max(0, (offers?.document.offers.length ?? 0) - kShownOffers),
     sizes: sources.sizes,

@@ -2,6 +2,7 @@
 // nothing else: no script, no font, no request. Everything from the shop's files is escaped.
 import { percent, size, whole } from '../terminal.js';
 import { type Bar, barChart, columnChart } from './charts.js';
+import { customersBody } from './customers.js';
 import type { ReportData } from './data.js';
 import { table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
@@ -21,6 +22,7 @@ export function reportPage(data: ReportData): string {
       recommendations(data),
       examples(data),
       bestSellers(data),
+      customers(data),
       questions(data),
       offers(data),
       sizes(data),
@@ -169,6 +171,11 @@ function bestSellers(data: ReportData): string {
     })),
   );
   return section('Best sellers', chart);
+}
+
+function customers(data: ReportData): string {
+  if (data.customers === undefined) return '';
+  return section('Customers', customersBody(data.customers, data.currency));
 }
 
 function questions(data: ReportData): string {
