@@ -1,10 +1,11 @@
-// The native half of "same data, same bytes": trains both models on data from a small generator and
-// leaves them in build/*/same-bytes for tests/js/same-bytes.test.mjs, which trains in WebAssembly
-// on the same data (made there by the same generator) and compares every byte.
+// The native half of "same data, same bytes": trains models of every kind on data from a small
+// generator and leaves them in build/*/same-bytes for tests/js/same-bytes.test.mjs, which trains in
+// WebAssembly on the same data (made there by the same generator) and compares every byte.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "support/json.h"
 #include "train/classifier.h"
 #include "train/recommender.h"
+#include "train/tabular.h"
 
 namespace storewise::train {
 namespace {
@@ -30,11 +32,15 @@ class Numbers {
   std::uint64_t state_;
 };
 
-// Options as the JSON text that the C interface takes, with the ids or labels added.
-std::string options_of(const char* model, const char* list, std::string_view prefix, int count) {
+Json golden_options(const char* model) {
   std::ifstream file(STOREWISE_SOURCE_DIR "/tests/golden/training/options.json");
   REQUIRE(file);
-  Json options = Json::parse(std::string(std::istreambuf_iterator<char>(file), {}))[model];
+  return Json::parse(std::string(std::istreambuf_iterator<char>(file), {}))[model];
+}
+
+// Options as the JSON text that the C interface takes, with the ids or labels added.
+std::string options_of(const char* model, const char* list, std::string_view prefix, int count) {
+  Json options = golden_options(model);
   for (int i = 0; i < count; ++i) {
     options[list].push_back(std::string(prefix) + std::to_string(i));
   }
@@ -92,6 +98,51 @@ TEST_CASE("the classifier of the shared data is written for the comparison with 
       [](std::string_view, double, double) {});
   CHECK(result.model.size() > 1000);
   write("classifier.onnx", result.model);
+}
+
+TEST_CASE("models of the shared table are written for the comparison with WebAssembly") {
+  constexpr int kRows = 400;
+  Numbers numbers(13);
+  std::vector<double> cells(std::size_t{3} * kRows);
+  std::vector<double> classes;
+  std::vector<double> values;
+  for (int row = 0; row < kRows; ++row) {
+    const int amount = numbers.below(1000);
+    const int visits = numbers.below(12);
+    const int plan = numbers.below(4);
+    const int sum = amount / 10 + 7 * visits + (plan == 2 ? 40 : 0) + numbers.below(30);
+    cells[static_cast<std::size_t>(row)] = amount / 8.0;
+    cells[static_cast<std::size_t>(kRows + row)] =
+        row % 17 == 0 ? std::numeric_limits<double>::quiet_NaN() : visits;
+    cells[static_cast<std::size_t>(2 * kRows + row)] = plan;
+    classes.push_back(sum < 80 ? 0 : sum < 130 ? 1 : 2);
+    values.push_back(sum / 4.0);
+  }
+  for (const bool of_classes : {true, false}) {
+    for (const char* kind :
+         {"tree", "forest", "boosted", "svm", of_classes ? "logistic" : "linear"}) {
+      Json options = golden_options("table");
+      options["kind"] = kind;
+      options["classes"] = of_classes;
+      Json target = Json::object();
+      target["name"] = "target";
+      target["kind"] = of_classes ? "category" : "number";
+      target["levels"] = Json::array();
+      for (const char* level : {"low", "middle", "high"}) {
+        if (of_classes) target["levels"].push_back(level);
+      }
+      options["columns"].push_back(target);
+      std::vector<double> all = cells;
+      const std::vector<double>& last = of_classes ? classes : values;
+      all.insert(all.end(), last.begin(), last.end());
+      const TableResult result = train_table(all, kRows, parse_table_options(options.dump()),
+                                             [](std::string_view, std::size_t, std::size_t) {});
+      CHECK(result.model.size() > 500);
+      write(
+          (std::string("table-") + kind + (of_classes ? "-classes" : "-numbers") + ".onnx").c_str(),
+          result.model);
+    }
+  }
 }
 
 }  // namespace storewise::train

@@ -108,3 +108,44 @@ test('the classifier has the same bytes natively and in WebAssembly', async () =
   );
   assert.ok(made.equals(native('classifier.onnx')));
 });
+
+test('models of a table have the same bytes natively and in WebAssembly', async () => {
+  const { wasm, put, model } = await trainer();
+  const rows = 400;
+  const next = generator(13);
+  const cells = new Float64Array(3 * rows);
+  const classes = [];
+  const values = [];
+  for (let row = 0; row < rows; row += 1) {
+    const amount = next(1000);
+    const visits = next(12);
+    const plan = next(4);
+    const sum = Math.trunc(amount / 10) + 7 * visits + (plan === 2 ? 40 : 0) + next(30);
+    cells[row] = amount / 8;
+    cells[rows + row] = row % 17 === 0 ? Number.NaN : visits;
+    cells[2 * rows + row] = plan;
+    classes.push(sum < 80 ? 0 : sum < 130 ? 1 : 2);
+    values.push(sum / 4);
+  }
+  for (const ofClasses of [true, false]) {
+    for (const kind of ['tree', 'forest', 'boosted', 'svm', ofClasses ? 'logistic' : 'linear']) {
+      const target = {
+        name: 'target',
+        kind: ofClasses ? 'category' : 'number',
+        levels: ofClasses ? ['low', 'middle', 'high'] : [],
+      };
+      const given = new TextEncoder().encode(
+        JSON.stringify({
+          ...options.table,
+          kind,
+          classes: ofClasses,
+          columns: [...options.table.columns, target],
+        }),
+      );
+      const all = Float64Array.from([...cells, ...(ofClasses ? classes : values)]);
+      const made = model(wasm.swt_train_table(put(given), given.length, put(all), rows));
+      const name = `table-${kind}-${ofClasses ? 'classes' : 'numbers'}.onnx`;
+      assert.ok(made.equals(native(name)), name);
+    }
+  }
+});
