@@ -5,6 +5,7 @@
 #include <protozero/pbf_reader.hpp>
 #include <string>
 
+#include "onnx/fields.h"
 #include "onnx/schema.h"
 #include "support/checked.h"
 #include "support/message.h"
@@ -33,6 +34,8 @@ std::string_view text(pbf_reader& in) {
   const protozero::data_view view = in.get_view();
   return {view.data(), view.size()};
 }
+
+pbf_reader inner(pbf_reader& in) { return fields_of(text(in)); }
 
 template <typename T>
 T& append(std::vector<T>& list, std::size_t most = kMaxParts) {
@@ -276,12 +279,12 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
         seen = AttributeKind::kString;
         break;
       case block(field::attribute::kTensor):
-        attribute.tensor = std::make_unique<TensorRef>(parse_tensor(in.get_message()));
+        attribute.tensor = std::make_unique<TensorRef>(parse_tensor(inner(in)));
         seen = AttributeKind::kTensor;
         break;
       case block(field::attribute::kGraph):
         attribute.graph = std::make_unique<GraphRef>();
-        parse_graph(in.get_message(), depth + 1, attribute.graph.get());
+        parse_graph(inner(in), depth + 1, attribute.graph.get());
         seen = AttributeKind::kGraph;
         break;
       case fixed32(field::attribute::kFloats):
@@ -336,7 +339,7 @@ NodeRef parse_node(pbf_reader in, int depth) {
         node.domain = text(in);
         break;
       case block(field::node::kAttribute):
-        append(node.attributes) = parse_attribute(in.get_message(), depth);
+        append(node.attributes) = parse_attribute(inner(in), depth);
         break;
       default:
         in.skip();
@@ -354,7 +357,7 @@ void parse_shape(pbf_reader in, ValueInfoRef* value) {
       continue;
     }
     std::int64_t size = -1;
-    pbf_reader dimension = in.get_message();
+    pbf_reader dimension = inner(in);
     while (dimension.next()) {
       if (dimension.tag_and_type() == varint(field::dimension::kValue)) {
         size = std::max<std::int64_t>(dimension.get_int64(), -1);
@@ -373,7 +376,7 @@ void parse_tensor_type(pbf_reader in, ValueInfoRef* value) {
         value->type = static_cast<DataType>(in.get_int32());
         break;
       case block(field::tensor_type::kShape):
-        parse_shape(in.get_message(), value);
+        parse_shape(inner(in), value);
         break;
       default:
         in.skip();
@@ -387,14 +390,14 @@ void parse_type(pbf_reader in, int depth, ValueInfoRef* value) {
   while (in.next()) {
     const auto tag = in.tag_and_type();
     if (tag == block(field::type::kTensorType)) {
-      parse_tensor_type(in.get_message(), value);
+      parse_tensor_type(inner(in), value);
     } else if (tag == block(field::type::kMapType) && depth == 0) {
-      pbf_reader map = in.get_message();
+      pbf_reader map = inner(in);
       while (map.next()) {
         if (map.tag_and_type() == varint(field::map_type::kKeyType)) {
           value->key = static_cast<DataType>(map.get_int32());
         } else if (map.tag_and_type() == block(field::map_type::kValueType)) {
-          parse_type(map.get_message(), 1, value);
+          parse_type(inner(map), 1, value);
         } else {
           map.skip();
         }
@@ -413,7 +416,7 @@ ValueInfoRef parse_value_info(pbf_reader in) {
         value.name = text(in);
         break;
       case block(field::value_info::kType):
-        parse_type(in.get_message(), 0, &value);
+        parse_type(inner(in), 0, &value);
         break;
       default:
         in.skip();
@@ -430,16 +433,16 @@ void parse_graph(pbf_reader in, int depth, GraphRef* graph) {
   while (in.next()) {
     switch (in.tag_and_type()) {
       case block(field::graph::kNode):
-        append(graph->nodes) = parse_node(in.get_message(), depth);
+        append(graph->nodes) = parse_node(inner(in), depth);
         break;
       case block(field::graph::kInitializer):
-        append(graph->initializers) = parse_tensor(in.get_message());
+        append(graph->initializers) = parse_tensor(inner(in));
         break;
       case block(field::graph::kInput):
-        append(graph->inputs) = parse_value_info(in.get_message());
+        append(graph->inputs) = parse_value_info(inner(in));
         break;
       case block(field::graph::kOutput):
-        append(graph->outputs) = parse_value_info(in.get_message());
+        append(graph->outputs) = parse_value_info(inner(in));
         break;
       case block(field::graph::kSparseInitializer):
         throw_error(ErrorCode::kUnsupported, "the model holds sparse weights", {}, {},
@@ -508,7 +511,7 @@ std::string_view rest_of(const pbf_reader& in) { return {in.data().data(), in.da
 template <typename Parse>
 void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
   try {
-    parse(pbf_reader(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    parse(fields_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   } catch (const protozero::end_of_buffer_exception&) {
     fail_unreadable(
         bytes, "a file that breaks off or is damaged (" + std::to_string(bytes.size()) + " bytes)");
@@ -574,6 +577,25 @@ AttributeRef::~AttributeRef() = default;
 AttributeRef::AttributeRef(AttributeRef&&) noexcept = default;
 AttributeRef& AttributeRef::operator=(AttributeRef&&) noexcept = default;
 
+protozero::pbf_reader fields_of(std::string_view message) {
+  const char* at = message.data();
+  const char* const end = at + message.size();
+  while (at < end) {
+    const auto type = static_cast<pbf_wire_type>(protozero::decode_varint(&at, end) & 7);
+    std::uint64_t length = 0;
+    if (type == pbf_wire_type::varint) {
+      protozero::skip_varint(&at, end);
+    } else if (type == pbf_wire_type::length_delimited) {
+      length = protozero::decode_varint(&at, end);
+    } else {
+      length = type == pbf_wire_type::fixed64 ? 8 : 4;
+    }
+    if (length > static_cast<std::uint64_t>(end - at)) throw protozero::end_of_buffer_exception{};
+    at += length;
+  }
+  return {message.data(), message.size()};
+}
+
 ModelRef read_model(std::span<const std::uint8_t> bytes) {
   ModelRef model;
   bool has_graph = false;
@@ -584,12 +606,12 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
           model.ir_version = in.get_int64();
           break;
         case block(field::model::kGraph):
-          parse_graph(in.get_message(), 0, &model);
+          parse_graph(inner(in), 0, &model);
           has_graph = true;
           break;
         case block(field::model::kOpsetImport): {
           auto& opset = append(model.opsets);
-          opset = parse_pair<std::int64_t>(in.get_message(), block(field::opset::kDomain),
+          opset = parse_pair<std::int64_t>(inner(in), block(field::opset::kDomain),
                                            varint(field::opset::kVersion),
                                            [](pbf_reader& value) { return value.get_int64(); });
           if (opset.first == "ai.onnx") opset.first = {};
@@ -597,7 +619,7 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
         }
         case block(field::model::kMetadataProps):
           append(model.metadata) = parse_pair<std::string_view>(
-              in.get_message(), block(field::metadata::kKey), block(field::metadata::kValue), text);
+              inner(in), block(field::metadata::kKey), block(field::metadata::kValue), text);
           break;
         case block(field::model::kFunctions):
           throw_error(ErrorCode::kUnsupported, "the model defines functions of its own", {}, {},

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <protozero/pbf_reader.hpp>
 
+#include "onnx/fields.h"
 #include "onnx/schema.h"
 #include "support/checked.h"
 #include "support/message.h"
@@ -36,7 +37,7 @@ std::string_view text(pbf_reader& in) {
   return {view.data(), view.size()};
 }
 
-pbf_reader reader(std::string_view message) { return {message.data(), message.size()}; }
+pbf_reader reader(std::string_view message) { return onnx::fields_of(message); }
 
 // A repeated number: packed, or one at a time.
 void append_ints(pbf_reader& in, std::vector<std::int64_t>* values) {

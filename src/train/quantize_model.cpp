@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "onnx/fields.h"
 #include "onnx/schema.h"
 #include "support/message.h"
 #include "train/model_file.h"
@@ -591,7 +592,7 @@ struct Field {
 
 template <typename Visit>
 void for_each_field(std::string_view message, Visit&& visit) {
-  protozero::pbf_reader in(message.data(), message.size());
+  protozero::pbf_reader in = onnx::fields_of(message);
   for (;;) {
     const char* begin = in.data().data();
     if (!in.next()) return;

@@ -201,6 +201,29 @@ TEST_CASE("what is not a model is called by its name") {
   CHECK_THAT(cut, ContainsSubstring("breaks off"));
 }
 
+TEST_CASE("a length that does not fit into the file is seen, however long") {
+  // In 32 bits it would lead backwards, or be cut to one that fits: 2^32 + 2 to 2.
+  for (const std::uint64_t length :
+       {std::uint64_t{3}, std::uint64_t{0x7FFFFFFF}, std::uint64_t{0x80000000},
+        std::uint64_t{0xB18F2604}, std::uint64_t{0xFFFFFFFF}, std::uint64_t{0x100000002},
+        std::uint64_t{0x7FFFFFFFFFFFFFFF}, std::uint64_t{0xFFFFFFFFFFFFFFFF}}) {
+    std::string written;
+    for (std::uint64_t rest = length;; rest >>= 7) {
+      written += static_cast<char>((rest & 127) | (rest > 127 ? 128 : 0));
+      if (rest <= 127) break;
+    }
+    for (const int tag : {7, 8, 14, 15}) {  // a graph, an operator set, metadata, unknown
+      const std::string bytes = std::string(1, static_cast<char>(tag << 3 | 2)) + written + "xy";
+      CHECK_THAT(error_of(bytes), ContainsSubstring("breaks off"));
+    }
+    // In a tensor in a graph: its name, its elements.
+    for (const int tag : {8, 9, 4}) {
+      const std::string tensor = std::string(1, static_cast<char>(tag << 3 | 2)) + written + "xy";
+      CHECK_THAT(error_of(field(7, 2, field(5, 2, tensor))), ContainsSubstring("breaks off"));
+    }
+  }
+}
+
 TEST_CASE("elements spelt out one by one are decoded, in packed blocks and singly") {
   const std::string dims = field(1, 0, "\x02");
   const std::string one = std::string("\x00\x00\x80\x3f", 4);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { damaged, Kind, sameAnswer, survey } from '../fuzz/damage.mjs';
+import { damaged, Kind, RawEngine, sameAnswer, survey } from '../fuzz/damage.mjs';
 import { goldenSubjects, shopSubjects } from '../fuzz/subjects.mjs';
 import { engineWasm, trapping } from './support/wasm.mjs';
 
@@ -43,6 +43,31 @@ test('models of every make, damaged', () => {
     opened += report.opened;
   }
   assert.ok(opened > 3 * subjects.length);
+});
+
+test('a length of gigabytes leads nowhere', () => {
+  // As a flipped bit makes it: in 32 bits the place behind it lies before it, or in another file.
+  const length = (number) => {
+    const bytes = [];
+    let rest = BigInt(number);
+    for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+    return [...bytes, Number(rest)];
+  };
+  const kNext = [0x2a, 2, 0x08, 1]; // a field that could be read
+  for (const file of ['storewise.wasm', 'storewise-onnx.wasm']) {
+    const engine = new RawEngine(compiled(file));
+    for (const far of [2 ** 31 - 1, 2 ** 31, 0xb18f2604, 2 ** 32 - 8, 2 ** 32 + 2, 2 ** 40]) {
+      const tensor = [0x4a, ...length(far), ...kNext];
+      const graph = [0x2a, tensor.length, ...tensor];
+      for (const bytes of [
+        [0x3a, ...length(far), ...kNext],
+        [0xfa, 1, ...length(far), ...kNext],
+        [0x3a, graph.length, ...graph],
+      ]) {
+        assert.equal(engine.open(Kind.model, Uint8Array.from(bytes)), 0);
+      }
+    }
+  }
 });
 
 test('a trap and a changed answer would be seen', () => {
