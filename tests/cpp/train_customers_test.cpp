@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -340,6 +342,37 @@ TEST_CASE("customers: the written file says in the engine what the list says") {
   }
   // The order is that of popularity; what is bought each time is likeliest.
   for (std::size_t k = 1; k < 5; ++k) CHECK(category[0] > category[k]);
+}
+
+TEST_CASE("customers: a model is written for the comparison with WebAssembly") {
+  // The same lines as in tests/js/customers.test.mjs, by Lehmer's generator.
+  std::uint64_t state = 13;
+  const auto next = [&](std::uint64_t below) {
+    state = state * 48271 % 2147483647;
+    return static_cast<int>(state % below);
+  };
+  Shop shop;
+  int order = 0;
+  for (int c = 0; c < 300; ++c) {
+    const int pace = 4 + next(40);
+    const int end = next(3) == 0 ? 150 + next(100) : 365;
+    for (int day = next(150); day < end; day += 1 + next(2 * static_cast<std::uint64_t>(pace))) {
+      for (int i = 0; i < 3; ++i) {
+        const int item = next(50);
+        const int units = 1 + next(4);
+        const int price = 100 + next(2000);
+        shop.add(c, order, item, units, price / 100.0, 18000.0 + day);
+      }
+      ++order;
+    }
+  }
+  const CustomerResult result = train(shop, with_categories());
+  REQUIRE(!result.model.empty());
+  const std::filesystem::path folder(STOREWISE_BINARY_DIR "/same-bytes");
+  std::filesystem::create_directories(folder);
+  std::ofstream file(folder / "customers.onnx", std::ios::binary);
+  file.write(result.model.data(), static_cast<std::streamsize>(result.model.size()));
+  REQUIRE(file.good());
 }
 
 TEST_CASE("customers: too few data are said to be so") {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { generator } from '../bench/inputs.mjs';
-import { cliModule, file, program, storewiseJson, temporaryFolder } from './cli-helpers.mjs';
+import { cliModule, file, program, root, storewiseJson, temporaryFolder } from './cli-helpers.mjs';
 
 const { readOrders } = await cliModule('orders');
 const { customersBody } = await cliModule('report/customers');
@@ -131,6 +131,66 @@ test('a build tells groups of customers, tests its predictions and writes one mo
   await assert.rejects(predictCustomer(model, [], now), /no order to go by/);
   await assert.rejects(predictCustomer(model, history(Number.NaN), now), /orders\[0\]|no number/);
   model.dispose();
+});
+
+test('the model has the same bytes natively and in WebAssembly', async () => {
+  // The same lines as in tests/cpp/train_customers_test.cpp, which leaves its model there.
+  const native = path.join(root, 'build/native/same-bytes/customers.onnx');
+  assert.ok(existsSync(native), `${native} is missing: build the native tests and run ctest first`);
+  const next = generator(13);
+  const lines = { customer: [], order: [], item: [], quantity: [], price: [], time: [] };
+  let order = 0;
+  for (let c = 0; c < 300; ++c) {
+    const pace = 4 + next(40);
+    const end = next(3) === 0 ? 150 + next(100) : 365;
+    for (let at = next(150); at < end; at += 1 + next(2 * pace)) {
+      for (let i = 0; i < 3; ++i) {
+        lines.customer.push(c);
+        lines.order.push(order);
+        lines.item.push(next(50));
+        lines.quantity.push(1 + next(4));
+        lines.price.push((100 + next(2000)) / 100);
+        lines.time.push((18000 + at) * 86400);
+      }
+      order += 1;
+    }
+  }
+  const { instance } = await WebAssembly.instantiate(
+    readFileSync(path.join(program, '../../storewise-train.wasm')),
+    {
+      wasi_snapshot_preview1: {
+        proc_exit(code) {
+          throw new Error(`exit ${code}`);
+        },
+      },
+      env: { emscripten_notify_memory_growth() {} },
+      storewise: { progress() {} },
+    },
+  );
+  const wasm = instance.exports;
+  wasm._initialize();
+  const put = (values) => {
+    const pointer = wasm.swt_alloc(values.byteLength) >>> 0;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    new Uint8Array(wasm.memory.buffer, pointer).set(bytes);
+    return pointer;
+  };
+  const options = new TextEncoder().encode(
+    JSON.stringify({
+      category_names: ['tea', 'cups', 'pots', 'books', 'cards'],
+      categories: Array.from({ length: 50 }, (_, item) => Math.floor(item / 10)),
+    }),
+  );
+  const status = wasm.swt_train_customers(
+    put(options),
+    options.length,
+    ...['customer', 'order', 'item'].map((name) => put(Int32Array.from(lines[name]))),
+    ...['quantity', 'price', 'time'].map((name) => put(Float64Array.from(lines[name]))),
+    lines.order.length,
+  );
+  const read = (pointer, length) => Buffer.from(wasm.memory.buffer, pointer >>> 0, length >>> 0);
+  assert.equal(status, 0, read(wasm.swt_result(), wasm.swt_result_length()).toString());
+  assert.ok(read(wasm.swt_model(), wasm.swt_model_length()).equals(readFileSync(native)));
 });
 
 test('too few data: the build succeeds and says what is missing', async () => {

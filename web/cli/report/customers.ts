@@ -114,7 +114,7 @@ function segmentsPart(
   const value = present.reduce((sum, segment) => sum + segment.value, 0);
   const share = (part: number): number => (value > 0 ? part / value : 0);
   const chart = barChart(
-    'Customers, and their share of what was spent',
+    'Customers (grey), and their share of what was spent (green)',
     present.flatMap((segment) => {
       const { name } = kSegmentWords[segment.segment];
       return [
@@ -139,15 +139,13 @@ function segmentsPart(
       ? [percent(segment.churn_risk), text(money(segment.expected_value ?? 0, currency))]
       : []),
   ]);
-  const predicted = isPredicted
-    ? [`No order in ${report.churn_days} days`, `Next ${report.window} days`]
-    : [];
-  const headings = ['Group', 'Who', 'Customers', 'Spent each', 'Last order', ...predicted];
+  const predicted = isPredicted ? ['Stay away', `Next ${report.window} days`] : [];
+  const headings = ['', 'Who', 'Customers', 'Spent each', 'Last order', ...predicted];
   const levels: Record<number, string> = { 5: 'fifths', 3: 'thirds', 2: 'halves' };
   return (
     chart +
     table(headings, rows, [2, 3, 5, 6].slice(0, isPredicted ? 4 : 2)) +
-    `<p class="soft small">Customers are ranked by how lately, how often and for how much they bought, in ${levels[report.levels ?? 5] ?? 'parts'} of the shop’s own customers: “often” is often for this shop. The groups do not overlap.</p>`
+    `<p class="soft small">Customers are ranked by how lately, how often and for how much they bought, in ${levels[report.levels ?? 5] ?? 'parts'} of the shop’s own customers: “often” is often for this shop. The groups do not overlap.${isPredicted ? ` “Stay away” is the share that is expected to order nothing in the next ${report.churn_days} days, “next ${report.window} days” what the group is expected to spend.` : ''}</p>`
   );
 }
 
