@@ -42,9 +42,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "behaviour/explainer.h"
 #include "objects.h"
 
 namespace storewise::abi {
@@ -56,5 +58,11 @@ std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::strin
 // Answers `request`; the response is appended to `response`. Throws Error: kInvalidRequest for an
 // unknown method, kInvalidInput for arguments; the object is then as before.
 void call(Object& object, std::string_view request, Handles& handles, std::string& response);
+
+// Why the model answers the one row of `inputs` as it does (behaviour/explainer.h); belongs to the
+// model until the next call. Throws Error: kUnsupported for a model that can't be explained, and
+// in storewise.wasm for all.
+const behaviour::Explanation& explain(ModelObject& model, std::span<const graph::TensorView> inputs,
+                                      std::size_t score);
 
 }  // namespace storewise::abi

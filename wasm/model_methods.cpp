@@ -6,12 +6,37 @@
 
 namespace storewise::abi {
 
+namespace {
+
+struct AnyModelObject : ModelObject {
+  using ModelObject::ModelObject;
+
+  std::unique_ptr<behaviour::Explainer> explainer;  // made when it is first asked
+  behaviour::Explanation explanation;
+};
+
+}  // namespace
+
 const graph::Registry& model_registry() { return ops::registry(); }
 
 std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::string_view name,
                              Handles&) {
   if (kind != Kind::kModel) return nullptr;
-  return std::make_unique<ModelObject>(std::move(bytes), name);
+  return std::make_unique<AnyModelObject>(std::move(bytes), name);
+}
+
+const behaviour::Explanation& explain(ModelObject& object,
+                                      std::span<const graph::TensorView> inputs,
+                                      std::size_t score) {
+  auto& model = static_cast<AnyModelObject&>(object);
+  if (!model.explainer) {
+    const std::string_view text = model.bytes->text();
+    model.explainer = std::make_unique<behaviour::Explainer>(
+        std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()),
+        model.plan->name(), model_registry());
+  }
+  model.explainer->explain(inputs, score, model.explanation);
+  return model.explanation;
 }
 
 void call(Object& object, std::string_view request, Handles&, std::string& response) {

@@ -489,6 +489,12 @@ std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::strin
   return nullptr;
 }
 
+const behaviour::Explanation& explain(ModelObject& model, std::span<const graph::TensorView>,
+                                      std::size_t) {
+  throw_error(ErrorCode::kUnsupported, "this module takes no answers apart", model.plan->name(), {},
+              {"storewise-onnx.wasm"}, {"storewise.wasm"});
+}
+
 void call(Object& object, std::string_view request, Handles& handles, std::string& response) {
   const JsonDocument document(request, "");
   const JsonView root = document.root();

@@ -28,7 +28,8 @@ namespace graph = storewise::graph;
 
 constexpr std::size_t kAlignment = 16;
 
-abi::Handles handles;
+// Never destroyed: at the end of a program visits would outlive the shops that they point to.
+abi::Handles& handles = *new abi::Handles;
 std::string result_text;
 std::string_view result;  // result_text, or a constant when even an error did not fit in memory
 
@@ -150,6 +151,17 @@ graph::TensorView input_view(const sw_tensor& tensor, uint32_t index,
   return {type, shape, tensor.data};
 }
 
+void describe_tensor(const graph::TensorView& view, sw_tensor& tensor) {
+  tensor = {};
+  tensor.type = static_cast<int32_t>(view.type);
+  tensor.rank = static_cast<int32_t>(view.shape.rank());
+  for (std::size_t axis = 0; axis < view.shape.rank(); ++axis) {
+    tensor.dims[axis] = static_cast<int32_t>(view.shape[axis]);
+  }
+  tensor.data = const_cast<void*>(view.data);
+  tensor.bytes = static_cast<uint32_t>(view.bytes());
+}
+
 void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
   auto& model = handles.get_as<abi::ModelObject>(handle);
   if (inputs != model.plan->inputs().size() || outputs != model.plan->outputs().size()) {
@@ -168,21 +180,34 @@ void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) 
   for (uint32_t i = 0; i < outputs; ++i) {
     sw_tensor& tensor = tensors[inputs + i];
     const graph::TensorView& view = made[i];
-    tensor = {};
-    tensor.type = static_cast<int32_t>(view.type);
-    tensor.rank = static_cast<int32_t>(view.shape.rank());
-    for (std::size_t axis = 0; axis < view.shape.rank(); ++axis) {
-      tensor.dims[axis] = static_cast<int32_t>(view.shape[axis]);
-    }
     if (view.type == graph::DataType::kString) {
       std::string& text = model.texts.emplace_back(write_texts(view));
+      describe_tensor({view.type, view.shape, nullptr}, tensor);
       tensor.data = text.data();
       tensor.bytes = static_cast<uint32_t>(text.size());
     } else {
-      tensor.data = const_cast<void*>(view.data);
-      tensor.bytes = static_cast<uint32_t>(view.bytes());
+      describe_tensor(view, tensor);
     }
   }
+}
+
+void explain(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t score) {
+  auto& model = handles.get_as<abi::ModelObject>(handle);
+  std::vector<std::vector<std::string_view>> texts;
+  std::vector<graph::TensorView> given(inputs);
+  for (uint32_t i = 0; i < inputs; ++i) given[i] = input_view(tensors[i], i, texts);
+  const storewise::behaviour::Explanation& said = abi::explain(model, given, score);
+  const auto view = [](const auto& numbers, graph::DataType type) {
+    return graph::TensorView{type, graph::Shape({static_cast<std::int64_t>(numbers.size())}),
+                             numbers.data()};
+  };
+  constexpr auto kDouble = graph::DataType::kDouble;
+  sw_tensor* to = tensors + inputs;
+  describe_tensor({kDouble, {}, &said.base}, *to++);
+  describe_tensor(view(said.contributions, kDouble), *to++);
+  describe_tensor(view(said.features, graph::DataType::kFloat), *to++);
+  describe_tensor(view(said.weights, kDouble), *to++);
+  describe_tensor(view(said.path, kDouble), *to++);
 }
 
 }  // namespace
@@ -232,6 +257,10 @@ int32_t sw_close(int32_t handle) {
 
 int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
   return guard([&] { run(model, tensors, inputs, outputs); });
+}
+
+int32_t sw_explain(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t score) {
+  return guard([&] { explain(model, tensors, inputs, score); });
 }
 
 int32_t sw_call(int32_t handle, const char* json, uint32_t length) {

@@ -65,11 +65,20 @@ int32_t sw_close(int32_t handle);
  * which point into the engine until the next call on that model. 0, or -1 on error. */
 int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t outputs);
 
+/* Takes a model's answer to one row apart (src/behaviour/explainer.h), for score number `score`: of
+ * a classifier its class, of a regression 0. `tensors` holds the inputs, then room for five: base
+ * double [], contributions double [features], features float [features], weights double [features]
+ * (a linear model's, else []), path double [steps * 3] (a single tree's, else []). They point into
+ * the engine until the next call on that model. 0, or -1: "unsupported" for another kind of model.
+ */
+int32_t sw_explain(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t score);
+
 /* One JSON request {"method":"...",...} to a model, a shop or a visit; methods.h lists them. 0 with
  * the response as result, or -1. */
 int32_t sw_call(int32_t handle, const char* json, uint32_t length);
 
-/* The JSON of the last sw_open, sw_close, sw_run or sw_call; empty where there is nothing to say.
+/* The JSON of the last sw_open, sw_close, sw_run, sw_explain or sw_call; empty where there is
+ * nothing to say.
  */
 const char* sw_result(void);
 uint32_t sw_result_length(void);

@@ -42,6 +42,9 @@ class Opener {
   void open(std::span<const std::uint8_t> bytes) {
     onnx::ModelRef model = onnx::read_model(bytes);
     plan_.model_bytes = bytes.size();
+    if (!plan_.options.inner_output.empty()) {
+      model.outputs.emplace_back().name = plan_.options.inner_output;
+    }
     plan_.metadata = std::move(model.metadata);
     check_opsets(model);
     add_initializers(plan_.main, std::move(model.initializers));
@@ -364,7 +367,8 @@ class Opener {
       }
       const int value = i < node.inputs.size() ? node.inputs[i] : kNoValue;
       if (value == kNoValue) {
-        if (word.size() > 1) continue;  // optional
+        // Optional, or the end of a list; inside of a list none may be left out.
+        if (word.ends_with('?') || (word.ends_with('*') && i >= node.inputs.size())) continue;
         fail_model("a node lacks an input", {node.place()}, {"input ", i}, {"none"});
       }
       const DataType type = plan_.values[value].type;

@@ -34,6 +34,9 @@ struct PlanOptions {
   // No run executes more nodes, those inside of loops counted each time: a Loop that would never
   // end gets kInvalidInput.
   std::size_t max_steps = 1000000;
+  // The name of a value inside of the graph that a run is to answer as well, as one more output at
+  // the end; empty for none. Read by open() only.
+  std::string_view inner_output = {};
 };
 
 class Plan {

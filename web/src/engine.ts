@@ -23,6 +23,19 @@ export interface RawTensor {
   readonly bytes: Uint8Array;
 }
 
+/** A row's score taken apart (src/behaviour/explainer.h). */
+export interface Explained {
+  /** The score of an average row of trees, of a row of zeros of a linear model. */
+  readonly base: number;
+  /** By feature; base + their sum is the score. */
+  readonly contributions: readonly number[];
+  readonly features: readonly number[];
+  /** Of a linear model; empty for trees. */
+  readonly weights: readonly number[];
+  /** Of a single tree: feature, threshold, 1 where the row is at most that; the next step. */
+  readonly path: readonly number[];
+}
+
 interface Exports {
   readonly memory: WebAssembly.Memory;
   _initialize(): void;
@@ -32,6 +45,7 @@ interface Exports {
   sw_open(kind: number, bytes: number, length: number, name: number, nameLength: number): number;
   sw_close(handle: number): number;
   sw_run(model: number, tensors: number, inputs: number, outputs: number): number;
+  sw_explain(model: number, tensors: number, inputs: number, score: number): number;
   sw_call(handle: number, json: number, length: number): number;
   sw_result(): number;
   sw_result_length(): number;
@@ -45,6 +59,7 @@ const kExports = [
   'sw_open',
   'sw_close',
   'sw_run',
+  'sw_explain',
   'sw_call',
   'sw_result',
   'sw_result_length',
@@ -167,6 +182,42 @@ export class Engine {
    * an input's type or shape does not fit.
    */
   run(model: number, inputs: readonly RawTensor[], outputs: number): RawTensor[] {
+    return this.#withTensors(
+      inputs,
+      outputs,
+      (wasm, table) => wasm.sw_run(model, table, inputs.length, outputs) === 0,
+    );
+  }
+
+  /**
+   * Takes a model's answer to one row apart. Throws ModelError `unsupported` for a model that is
+   * neither of trees nor linear, InputError for inputs that do not fit.
+   */
+  explain(model: number, inputs: readonly RawTensor[], score: number): Explained {
+    const parts = this.#withTensors(
+      inputs,
+      5,
+      (wasm, table) => wasm.sw_explain(model, table, inputs.length, score) === 0,
+    );
+    const [base, contributions, features, weights, path] = parts.map(({ type, bytes }) =>
+      Array.from(new (type === 1 ? Float32Array : Float64Array)(bytes.buffer as ArrayBuffer)),
+    );
+    return {
+      base: base?.[0] ?? Number.NaN,
+      contributions: contributions ?? [],
+      features: features ?? [],
+      weights: weights ?? [],
+      path: path ?? [],
+    };
+  }
+
+  // Lays the inputs out in the engine's memory with room for `outputs` behind them, makes the call,
+  // and copies those.
+  #withTensors(
+    inputs: readonly RawTensor[],
+    outputs: number,
+    call: (wasm: Exports, table: number) => boolean,
+  ): RawTensor[] {
     return this.#guard((wasm) => {
       const owned: number[] = [];
       const free = () => {
@@ -193,7 +244,7 @@ export class Engine {
           view.setUint32(at + 40, data[i] ?? 0, true);
           view.setUint32(at + 44, input.bytes.byteLength, true);
         });
-        if (wasm.sw_run(model, table, inputs.length, outputs) !== 0) throw this.#error('');
+        if (!call(wasm, table)) throw this.#error('');
         const after = this.#views();
         const results: RawTensor[] = [];
         for (let i = inputs.length; i < inputs.length + outputs; i++) {

@@ -58,6 +58,16 @@ export {
   type Slots,
 } from './shop.js';
 export type { EventType, StorageKind, VisitDocument, VisitEvent } from './storage.js';
+export type {
+  Cell,
+  Contribution,
+  Counterfactual,
+  ExplainOptions,
+  PathStep,
+  Row,
+  TableExplanation,
+  TablePrediction,
+} from './table-model.js';
 export type { Tensor, TensorData, TensorInfo, TensorInput, TensorType } from './tensors.js';
 export { normalizeText, pickLanguage } from './text.js';
 export type {

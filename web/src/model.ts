@@ -2,11 +2,18 @@
 // not cover can run on ONNX Runtime Web, by an adapter that is loaded only then.
 
 import { defaultOnnxWasm, defaultWasm } from './default-wasm.js';
-import { Engine, Kind, withMetadata } from './engine.js';
+import { Engine, Kind, type RawTensor, withMetadata } from './engine.js';
 import { InputError, LoadError, StateError, StorewiseError, storewiseError } from './errors.js';
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
 import type { OnnxRuntimeModel, OnnxRuntimeOptions } from './onnxruntime-adapter.js';
+import type {
+  ExplainOptions,
+  Row,
+  TableExplanation,
+  TableHost,
+  TablePrediction,
+} from './table-model.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from './tensors.js';
 import { normalizeText } from './text.js';
 
@@ -410,8 +417,7 @@ export class Model implements AnyModel {
    */
   run(inputs: ModelInputs): ModelOutputs {
     const { engine, handle, description } = this.#open;
-    checkNames(this.#name, description.inputs, inputs);
-    const raw = description.inputs.map((info) => toRaw(info, inputs[info.name] as TensorInput));
+    const raw = this.#raw(description, inputs);
     const results = engine.run(handle, raw, description.outputs.length);
     const outputs: ModelOutputs = {};
     description.outputs.forEach((info, i) => {
@@ -419,6 +425,44 @@ export class Model implements AnyModel {
       if (result !== undefined) outputs[info.name] = fromRaw(result);
     });
     return outputs;
+  }
+
+  /**
+   * What a model that `storewise train` made from a table says of a row, by the names of its
+   * columns: `await model.predict({ age: 41, country: 'NL', joined: null })`. Rejects with
+   * InputError for other models, for a row that lacks a column, and for cells that do not fit.
+   */
+  async predict(row: Row): Promise<TablePrediction> {
+    const { predictRow } = await import('./table-model.js');
+    return predictRow(this.#tableHost(), row);
+  }
+
+  /**
+   * The same with the reasons: what each column added to the score, the way through a single tree,
+   * and the smallest change of one column that would make another class the likeliest.
+   */
+  async explain(row: Row, options: ExplainOptions = {}): Promise<TableExplanation> {
+    const { explainRow } = await import('./table-model.js');
+    return explainRow(this.#tableHost(), row, options);
+  }
+
+  #tableHost(): TableHost {
+    return {
+      name: this.#name,
+      metadata: this.metadata,
+      error: storewiseError,
+      run: (inputs) => this.run(inputs),
+      explain: (inputs, score) => {
+        const { engine, handle, description } = this.#open;
+        return engine.explain(handle, this.#raw(description, inputs), score);
+      },
+    };
+  }
+
+  // The inputs in declared order, checked.
+  #raw(description: ModelDescription, inputs: ModelInputs): RawTensor[] {
+    checkNames(this.#name, description.inputs, inputs);
+    return description.inputs.map((info) => toRaw(info, inputs[info.name] as TensorInput));
   }
 
   /**

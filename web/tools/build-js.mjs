@@ -37,12 +37,15 @@ const ownIndex = {
   },
 };
 
-// ONNX Runtime's adapter is a file of its own that no other entry carries: index.js and inline.js
-// import it when a model needs it.
-const adapter = {
-  name: 'adapter-apart',
+// Files of their own that no other entry carries: index.js and inline.js import ONNX Runtime's
+// adapter and the words of table models when a model needs them.
+const apart = {
+  name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/onnxruntime-adapter\.js$/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /\/(onnxruntime-adapter|table-model)\.js$/ }, ({ path }) => ({
+      path,
+      external: true,
+    }));
   },
 };
 
@@ -103,11 +106,11 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
       ...common,
       entryPoints: ['web/src/index.ts'],
       outdir: 'dist',
-      plugins: [adapter],
+      plugins: [apart],
     }),
     build({
       ...common,
-      entryPoints: ['web/src/onnxruntime-adapter.ts'],
+      entryPoints: ['web/src/onnxruntime-adapter.ts', 'web/src/table-model.ts'],
       outdir: 'dist',
       external: ['onnxruntime-web'],
     }),
@@ -163,7 +166,7 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
         ...common,
         entryPoints: { inline: 'web/src/index.ts' },
         outdir: 'dist',
-        plugins: [inlineWasm(wasm, join(dirname(wasm), 'storewise-onnx.wasm')), adapter],
+        plugins: [inlineWasm(wasm, join(dirname(wasm), 'storewise-onnx.wasm')), apart],
       }),
     );
   }
