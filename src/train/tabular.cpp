@@ -232,6 +232,12 @@ class Work {
 
   void look_at_columns() {
     findings_ = examine(table_, target_, split_.training, options_.target, keep_);
+    // Numbers that order the rows only grow: what is tested lies beyond all that was learnt from.
+    if (split_name_ == "time" && table_.columns[options_.time].kind == ColumnKind::kNumber &&
+        !keep_[options_.time] && options_.time != options_.target) {
+      findings_[options_.time].used = false;
+      findings_[options_.time].reason = "it is the time of the split, and only grows";
+    }
     for (const Finding& finding : findings_) used_.push_back(finding.used);
     if (std::find(used_.begin(), used_.end(), true) != used_.end()) return;
     std::string reasons;
@@ -240,7 +246,8 @@ class Work {
       if (!reasons.empty()) reasons += "; ";
       reasons += message({"\"", table_.columns[c].name, "\": ", findings_[c].reason});
     }
-    refuse("no column is left to learn from", {}, {"a column of use besides the target"},
+    refuse("no column is left to learn from", {},
+           {"a column of use besides the target, or one to keep all the same"},
            {reasons.empty() ? "the target alone" : reasons});
   }
 

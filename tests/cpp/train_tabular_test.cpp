@@ -438,6 +438,17 @@ TEST_CASE("test rows, time, cross-validation and class weights do what they say"
   // Later days lie beyond those learnt from: the day is no feature then, weekday and month are.
   CHECK(by_time["columns"][4]["encoding"] == "weekday, month, hour");
 
+  Data counted = data;
+  counted.add("step", ColumnKind::kNumber, each(data.rows, [](int i) { return i % 200; }));
+  std::swap(counted.columns[6], counted.columns[7]);
+  std::swap_ranges(counted.cells.begin() + 6 * 600, counted.cells.begin() + 7 * 600,
+                   counted.cells.begin() + 7 * 600);
+  options = options_for(counted, TableKind::kTree, true);
+  options.split = "time";
+  options.time = 6;
+  const Json by_step = train_table(counted.cells, counted.rows, options, {}).report;
+  CHECK_THAT(by_step["columns"][6]["reason"].get<std::string>(), ContainsSubstring("only grows"));
+
   options = options_for(data, TableKind::kLogistic, true);
   const double plain =
       train_table(data.cells, data.rows, options, {}).report["metrics"]["balanced_accuracy"];

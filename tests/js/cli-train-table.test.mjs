@@ -251,6 +251,8 @@ describe('what people see', () => {
       [byFile.split.kind, byFile.split.training, byFile.split.test],
       ['file', 600, 90],
     );
+    const [first_] = byFile.examples;
+    assert.deepEqual([first_.row, first_.line], [600, 2]);
     // train_test_split(range(600), test_size=0.2, random_state=42)[1][:5] of scikit-learn 1.9
     const numpy = (await storewiseJson([...args, '--split', 'shuffle-numpy'])).value;
     assert.deepEqual(

@@ -29,6 +29,8 @@ export interface TableDataOptions {
   time: string | undefined;
   categories: readonly string[];
   leftOut: readonly string[];
+  /** To be used although they look like ids or leaks. */
+  keep: readonly string[];
   missing: readonly string[];
   encoding: string | undefined;
   dates: DayOrder | undefined;
@@ -43,6 +45,10 @@ export interface TableData {
   time: number | undefined;
   task: 'classify' | 'regress';
   rows: number;
+  /** Of each row, its line in its file. */
+  lines: Int32Array;
+  /** As the file writes them. */
+  keep: readonly string[];
   /** The last of the rows that come from the test file; 0 without one. */
   testRows: number;
   /** Columns and rows that were not given to the trainer, in words. */
@@ -85,6 +91,7 @@ function refuseLarge(file: string): void {
 class Collector {
   rows = 0;
   private names_: string[] = [];
+  private keep_: string[] = [];
   private readers_: ColumnReader[] = [];
   /** Where the columns stand in the file that is being read. */
   private places_: number[] = [];
@@ -165,11 +172,12 @@ class Collector {
       });
       return;
     }
-    const { target, time, categories, leftOut, missing, dates } = this.options_;
+    const { target, time, categories, leftOut, keep, missing, dates } = this.options_;
     const find = (name: string): string => findName(names, name, file);
     const out = new Set(leftOut.map(find));
     const wanted = find(target);
     const texts = new Set(categories.map(find));
+    this.keep_ = keep.map(find);
     const needed = [{ name: wanted, place: '--target' }];
     if (time !== undefined) needed.push({ name: find(time), place: '--time' });
     for (const { name, place } of needed) {
@@ -246,6 +254,8 @@ class Collector {
       time,
       task,
       rows: kept.length,
+      lines: kept.map((row) => this.lines_.view()[row] as number),
+      keep: this.keep_,
       testRows,
       leftOut,
       ignored,

@@ -266,6 +266,8 @@ export interface TreeNodeReport {
 
 export interface TableExample {
   row: number;
+  /** In the CSV. */
+  line?: number;
   truth: string | number;
   label?: string;
   probabilities?: number[];

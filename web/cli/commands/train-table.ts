@@ -313,6 +313,7 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
     time,
     categories: args.texts('category'),
     leftOut: args.texts('drop'),
+    keep: args.texts('keep'),
     missing: args.texts('missing'),
     encoding: args.text('encoding'),
     dates: datesOf(args),
@@ -345,7 +346,7 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
         test_share: testShare,
         test_rows: data.testRows,
         folds: args.integer('cv') ?? 0,
-        keep: args.texts('keep'),
+        keep: data.keep,
         data: { file: data.facts.file, rows: data.rows },
         ...(split === undefined ? {} : { split }),
         ...(data.time === undefined ? {} : { time: data.time }),
@@ -357,6 +358,7 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
     if (!(error instanceof CliError) || error.code !== 'training-failed') throw error;
     throw new CliError(error.code, error.message, { file: data.facts.file }, error);
   });
+  for (const example of report.examples) example.line = data.lines[example.row] as number;
   const reportFile = args.text('report') ?? out?.replace(/(\.onnx)?$/i, '.report.html');
   if (out !== undefined) writeFile(out, model);
   if (reportFile !== undefined) {

@@ -106,7 +106,7 @@ footer { color: var(--soft); font-size: 14px; margin-top: 32px; }
   tr { display: block; padding: 10px 0; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border-bottom: 0; }
   td, td.number { display: grid; grid-template-columns: 6.5em 1fr; gap: 12px; border: 0; padding: 2px 0; text-align: left; }
-  td::before { content: attr(data-label); color: var(--soft); }
+  td::before { content: attr(data-label); color: var(--soft); white-space: normal; }
   td:first-child { display: block; font-weight: 600; }
   td:first-child::before { content: none; }
   td:has(> div:empty) { display: none; }

@@ -109,7 +109,7 @@ function figures(report: TableReport): string {
     'Figure',
     'Model',
     '95 % interval',
-    report.task === 'classify' ? 'Commonest class' : 'Mean',
+    report.task === 'classify' ? 'Commonest' : 'Mean',
   ];
   if (crossed !== null) headings.push(`${crossed.folds} folds`);
   const sentence = splitText(report);
@@ -239,10 +239,10 @@ function examples(report: TableReport): string {
         ? figure(example.value)
         : `${text(example.label)} <span class="soft">${percent(Math.max(...(example.probabilities ?? [0])))}</span>`;
     const truth = typeof example.truth === 'number' ? figure(example.truth) : text(example.truth);
-    return [whole(example.row + 1), said, truth];
+    return [whole(example.line ?? example.row + 1), said, truth];
   });
   if (rows.length === 0) return '';
-  return section('Some of the tested rows', table(['Row', 'Said', 'True'], rows, [0]));
+  return section('Some of the tested rows', table(['Line', 'Said', 'True'], rows, [0]));
 }
 
 function limits(report: TableReport): string {
