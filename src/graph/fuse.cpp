@@ -219,9 +219,11 @@ class Fuser {
     return static_cast<int>(plan_.values.size() - 1);
   }
 
-  // A new constant of floats, which the caller fills in.
+  // A new constant of floats, which the caller fills in; null when constants take too much already.
   float* add_floats(const Shape& shape, int* value) {
-    plan_.folded.push_back(std::make_unique<std::uint8_t[]>(shape.elements() * sizeof(float) + 1));
+    const std::size_t bytes = shape.elements() * sizeof(float);
+    if (!plan_.may_make(bytes)) return nullptr;
+    plan_.folded.push_back(std::make_unique<std::uint8_t[]>(bytes + 1));
     void* data = plan_.folded.back().get();
     *value = add_constant(DataType::kFloat, shape, data);
     return static_cast<float*>(data);
@@ -276,7 +278,10 @@ class Fuser {
     weights->zero = input(node, 2);
     if (weights->zero == kNoValue) return true;
     const TensorView* zero = constant(weights->zero);
-    if (zero == nullptr || zero->shape.elements() != scale->shape.elements()) return false;
+    if (zero == nullptr || zero->shape.elements() != scale->shape.elements() ||
+        !plan_.may_make(zero->bytes())) {
+      return false;
+    }
     if (is_zero(*zero)) weights->zero = kNoValue;
     return true;
   }
@@ -473,12 +478,14 @@ class Fuser {
   bool fuse_conv(Node& node) {
     Weights weights;
     if (!match_weights(node.inputs[1], 0, &weights) || !is_symmetric_int8(weights)) return false;
-    if (weights.axis > 0) return false;
+    if (weights.axis > 0 || plan_.values[weights.q].constant.shape.rank() < 1) return false;
     const std::int64_t channels = plan_.values[weights.q].constant.shape[0];
     int scale = weights.scale;
     if (weights.axis < 0) {
       const float all = Elements<float>(constant(weights.scale)->data)[0];
-      std::fill_n(add_floats({channels}, &scale), channels, all);
+      float* each = add_floats({channels}, &scale);
+      if (each == nullptr) return false;
+      std::fill_n(each, channels, all);
     }
     return replace(node, "QuantizedConv", {node.inputs[0], weights.q, input(node, 2), scale});
   }
@@ -513,6 +520,7 @@ class Fuser {
     int bias = kNoValue;
     float* scaled_values = add_floats(shape, &scaled);
     float* bias_values = add_floats({shape[0]}, &bias);
+    if (scaled_values == nullptr || bias_values == nullptr) return false;
     for (std::size_t channel = 0; channel < channels; ++channel) {
       float number[5] = {};
       for (std::size_t i = 0; i < 5; ++i) {
@@ -552,6 +560,7 @@ class Fuser {
     const std::size_t many = plan_.values[weights.scale].constant.shape.elements();
     const bool by_direction = rank == 3 && weights.axis == 0;
     float* list = add_floats({static_cast<std::int64_t>(count)}, scale);
+    if (list == nullptr) return false;
     for (std::size_t i = 0; i < count; ++i) {
       list[i] = scales[by_direction ? i / static_cast<std::size_t>(rows) : i % many];
     }
@@ -677,9 +686,10 @@ class Fuser {
     return true;
   }
 
-  // The value behind any Reshape to [-1] and Cast to int64: the same numbers in the same order.
+  // The value behind a few Reshapes to [-1] and Casts to int64: the same numbers in the same order.
   int behind_flattening(int value) const {
-    for (;;) {
+    constexpr int kFew = 4;
+    for (int i = 0; i < kFew; ++i) {
       const Node* reshape = producer(value, "Reshape");
       const Node* cast = producer(value, "Cast");
       std::int64_t size = 0;
@@ -688,9 +698,10 @@ class Fuser {
       } else if (cast && cast->int_attribute("to", 0) == static_cast<int>(DataType::kInt64)) {
         value = cast->inputs[0];
       } else {
-        return value;
+        break;
       }
     }
+    return value;
   }
 
   // The value v where `value` is v [n] seen as [n, 1]; kNoValue when it is not that.

@@ -24,6 +24,11 @@ namespace {
 // undo the compression of int8 weights.
 constexpr std::size_t kFoldBytes = 4096;
 
+// Some steps of opening cost as much as all values for each inner graph.
+constexpr std::size_t kMaxBlocks = 4096;
+// Of names that are counted: more than there are operators.
+constexpr std::size_t kMaxOperators = 1000;
+
 [[noreturn]] void fail_model(std::string_view summary, Pieces place, Pieces expected,
                              Pieces found) {
   throw_error(ErrorCode::kInvalidModel, summary, {}, place, expected, found);
@@ -152,7 +157,7 @@ class Opener {
       const std::string name(input.name);
       add_input({name + ".keys", input.key, Shape{-1}, true}, input.name);
       add_input({name + ".values", input.type, Shape{-1}, true}, {});
-      maps_.push_back(plan_.main.inputs.end()[-2]);
+      plan_.values[plan_.main.inputs.end()[-2]].is_map = true;
     }
   }
 
@@ -169,15 +174,14 @@ class Opener {
       for (const std::string_view input : source.inputs) {
         const int value = input.empty() ? kNoValue : find_value(input, block, {node.place()});
         node.inputs.push_back(value);
-        if (std::find(maps_.begin(), maps_.end(), value) != maps_.end()) {
-          node.inputs.push_back(value + 1);
-        }
+        if (value != kNoValue && plan_.values[value].is_map) node.inputs.push_back(value + 1);
       }
       around_.push_back(&node);
       for (onnx::AttributeRef& attribute : node.attributes) {
         if (attribute.kind == onnx::AttributeKind::kGraph) add_block(node, *attribute.graph);
       }
       around_.pop_back();
+      drop_repeats(node.captured);
       for (const std::string_view output : source.outputs) {
         node.outputs.push_back(
             output.empty() ? kNoValue
@@ -186,8 +190,23 @@ class Opener {
     }
   }
 
+  // Keeps the first of equal values.
+  void drop_repeats(std::vector<int>& values) {
+    seen_.resize(plan_.values.size());
+    std::erase_if(values, [&](int value) {
+      const bool again = seen_[value];
+      seen_[value] = true;
+      return again;
+    });
+    for (const int value : values) seen_[value] = false;
+  }
+
   // A graph inside of a node: its names hide the same names around it, and end with it.
   void add_block(Node& node, onnx::GraphRef& graph) {
+    if (plan_.blocks.size() == kMaxBlocks) {
+      fail_model("the model holds too many graphs", {node.place()}, {"at most ", kMaxBlocks},
+                 {"more"});
+    }
     Block& block = *plan_.blocks.emplace_back(std::make_unique<Block>());
     node.blocks.push_back(&block);
     const std::size_t outer_names = hidden_.size();
@@ -216,10 +235,7 @@ class Opener {
     }
     const Block* owner = plan_.values[value].block;
     for (std::size_t i = around_.size(); i-- > 0 && owner != &block;) {
-      std::vector<int>& captured = around_[i]->captured;
-      if (std::find(captured.begin(), captured.end(), value) == captured.end()) {
-        captured.push_back(value);
-      }
+      around_[i]->captured.push_back(value);
       if (i == 0) break;
       const std::vector<Block*>& between = around_[i - 1]->blocks;
       if (!between.empty() && between.back() == owner) break;
@@ -245,7 +261,7 @@ class Opener {
         });
         if (known != operators.end()) {
           ++known->second;
-        } else {
+        } else if (operators.size() < kMaxOperators) {
           operators.emplace_back(node.op_type, 1);
         }
       }
@@ -396,7 +412,10 @@ class Opener {
         if (words.empty()) break;
         word = next_word(words);
       }
-      if (node.outputs[i] == kNoValue) continue;
+      if (node.outputs[i] == kNoValue) {
+        if (i > 0 || word.ends_with('?') || word.ends_with('*')) continue;
+        fail_model("a node lacks its first output", {node.place()}, {"a name"}, {"none"});
+      }
       const DataType type = output_type(node, word, i);
       check_stored(type, {node.place()});
       plan_.values[node.outputs[i]].type = type;
@@ -558,8 +577,7 @@ class Opener {
     }
     // Many nodes that each read a large weight, or double what they read, would make opening slow:
     // beyond this the rest runs when the model does.
-    folded_bytes_ += input_bytes;
-    if (folded_bytes_ > 16 * plan_.model_bytes + kFoldBytes * 1024) return false;
+    if (!plan_.may_make(input_bytes)) return false;
     std::vector<TensorView> outputs(node.outputs.size());
     std::vector<int> slots(node.outputs.size());
     const std::size_t own_slots = node.inputs.size() + node.outputs.size();
@@ -589,6 +607,7 @@ class Opener {
       Value& value = plan_.values[node.outputs[i]];
       value.source = Value::Source::kConstant;
       value.constant = outputs[i];
+      plan_.made_bytes += outputs[i].bytes();
     }
     for (std::unique_ptr<std::uint8_t[]>& text : work.texts)
       plan_.folded.push_back(std::move(text));
@@ -687,14 +706,18 @@ class Opener {
   NameTable by_name_;
   std::vector<std::pair<std::string_view, int>> hidden_;  // what a name meant before, see add_block
   std::vector<Node*> around_;                             // the nodes whose inner graph is read
-  std::vector<int> maps_;                                 // inputs that are the keys of a map
   std::vector<int> as_float_;                             // what constants became, by value
-  std::size_t folded_bytes_ = 0;
+  std::vector<bool> seen_;                                // by value: for drop_repeats
   std::vector<int> owner_;
   std::vector<std::size_t> last_use_;
 };
 
 }  // namespace
+
+bool Plan::Impl::may_make(std::size_t bytes) {
+  made_bytes += bytes;
+  return made_bytes <= 16 * model_bytes + kFoldBytes * 1024;
+}
 
 void remove_dead_nodes(const Plan::Impl& plan, Block& block) {
   std::vector<bool> needed(plan.values.size(), false);

@@ -24,6 +24,7 @@ struct Value {
   const Block* block = nullptr;  // where it belongs
   TensorView constant;           // kConstant: an initializer in place, or a folded result
   int slot = kNoValue;           // kNode with memory of its own: the workspace's slot
+  bool is_map = false;           // the keys of a map: the next value are what they stand for
 };
 
 struct Plan::Impl {
@@ -46,6 +47,11 @@ struct Plan::Impl {
   std::vector<onnx::TensorRef> initializers;
   std::vector<std::unique_ptr<std::uint8_t[]>> folded;
   std::vector<Node> folded_nodes;  // their attributes may hold a constant's elements
+
+  // Bytes that folding and fusion have read and made so far. A few nodes of a file can ask for any
+  // amount; beyond a multiple of the file's size the rest stays as it is and runs as it is.
+  std::size_t made_bytes = 0;
+  bool may_make(std::size_t bytes);
 };
 
 // Removes the nodes that no output needs. Keeps their order.

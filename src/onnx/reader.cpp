@@ -82,7 +82,7 @@ std::span<const std::uint8_t> keep(const std::vector<From>& values, TensorRef* t
 std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
   switch (tensor->type) {
     case DataType::kFloat:
-      if (data.floats.empty()) return data.packed_floats;
+      if (!data.packed_floats.empty()) return data.packed_floats;
       return keep<float>(data.floats, tensor);
     case DataType::kDouble:
       return keep<double>(data.doubles, tensor);

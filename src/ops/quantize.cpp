@@ -158,8 +158,10 @@ void dynamic_quantize_linear(Invocation& invocation) {
   const float zero = std::min(std::nearbyint((0.0f - lowest) / scale), range.highest);
   const auto point = static_cast<std::int64_t>(zero > 0.0f ? zero : 0.0f);
   auto* out = invocation.output_as<std::uint8_t>(0, x.shape);
-  *invocation.output_as<float>(1, Shape{}) = scale;
-  *invocation.output_as<std::uint8_t>(2, Shape{}) = static_cast<std::uint8_t>(point);
+  if (invocation.wants_output(1)) *invocation.output_as<float>(1, Shape{}) = scale;
+  if (invocation.wants_output(2)) {
+    *invocation.output_as<std::uint8_t>(2, Shape{}) = static_cast<std::uint8_t>(point);
+  }
   for (std::size_t done = 0; done < n; done += kPiece) {
     const std::size_t size = std::min(kPiece, n - done);
     std::int64_t q[kPiece];

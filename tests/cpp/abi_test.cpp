@@ -486,3 +486,10 @@ TEST_CASE("hostile requests get an error, and the next good call its answer") {
         "invalid-input");
   CHECK_THAT(result(), ContainsSubstring("the-sku"));
 }
+
+// The sanitizers watch the end of the program: a visit's shop was gone before the visit.
+TEST_CASE("what is still open when the program ends does no harm") {
+  const int32_t catalogue = open(SW_CATALOGUE, task_models::grocer_catalogue());
+  const int32_t shop = open(SW_SHOP, Json{{"catalogue", catalogue}}.dump());
+  CHECK(call(shop, {{"method", "visit.open"}}).at("visit") > 0);
+}
