@@ -277,7 +277,7 @@ class Opener {
         if (attribute.ints.empty() && attribute.strings.empty()) continue;
         plan_.labels.assign(attribute.strings.begin(), attribute.strings.end());
         for (const std::int64_t label : attribute.ints) {
-          plan_.labels.push_back(std::to_string(label));
+          plan_.labels.push_back(message({label}));
         }
       }
     }
@@ -388,7 +388,7 @@ class Opener {
         fail_model("a node lacks an input", {node.place()}, {"input ", i}, {"none"});
       }
       const DataType type = plan_.values[value].type;
-      const std::string what = std::string(data_type_name(type)) + " as input " + std::to_string(i);
+      const std::string what = message({data_type_name(type), " as input ", i});
       if (word[0] >= '0' && word[0] <= '9') {
         const std::size_t same = static_cast<std::size_t>(word[0] - '0');
         if (same < node.inputs.size() && type_of(node.inputs[same]) != type) {

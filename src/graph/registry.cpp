@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "support/message.h"
+
 namespace storewise::graph {
 
 std::string TypeSet::to_string() const {
@@ -108,7 +110,7 @@ std::string Registry::describe_supported(std::string_view domain, std::string_vi
     if (candidate.name != last) names += (names.empty() ? "" : ", ") + std::string(candidate.name);
     last = candidate.name;
   }
-  if (oldest > 0) return std::string(name) + " as of opset " + std::to_string(oldest);
+  if (oldest > 0) return message({name, " as of opset ", oldest});
   if (names.empty()) return "operators of the domains ai.onnx and ai.onnx.ml";
   return "one of the operators " + names;
 }

@@ -45,7 +45,7 @@ std::string Shape::to_string() const {
   std::string text = "[";
   for (std::size_t i = 0; i < rank_; ++i) {
     if (i > 0) text += ", ";
-    text += dims_[i] == -1 ? "any" : std::to_string(dims_[i]);
+    text += dims_[i] == -1 ? "any" : message({dims_[i]});
   }
   return text + "]";
 }

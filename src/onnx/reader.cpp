@@ -204,12 +204,12 @@ TensorRef parse_tensor(pbf_reader in) {
   if (!fits || needed != tensor.bytes.size()) {
     std::string shape;
     for (const std::int64_t dim : tensor.dims) {
-      shape += (shape.empty() ? "" : ", ") + std::to_string(dim);
+      shape += (shape.empty() ? "" : ", ") + message({dim});
     }
     throw_error(ErrorCode::kInvalidModel, "a tensor's data does not fill its shape", {},
                 {tensor_place(tensor)},
-                {(fits ? std::to_string(needed) + " bytes" : std::string("a possible shape")),
-                 " for ", data_type_name(tensor.type), " [", shape, "]"},
+                {(fits ? message({needed}) + " bytes" : std::string("a possible shape")), " for ",
+                 data_type_name(tensor.type), " [", shape, "]"},
                 {tensor.bytes.size(), " bytes"});
   }
   return tensor;
@@ -513,11 +513,11 @@ void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
   try {
     parse(fields_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   } catch (const protozero::end_of_buffer_exception&) {
-    fail_unreadable(
-        bytes, "a file that breaks off or is damaged (" + std::to_string(bytes.size()) + " bytes)");
+    fail_unreadable(bytes,
+                    message({"a file that breaks off or is damaged (", bytes.size(), " bytes)"}));
   } catch (const protozero::exception&) {
-    fail_unreadable(
-        bytes, "a damaged file or another format (" + std::to_string(bytes.size()) + " bytes)");
+    fail_unreadable(bytes,
+                    message({"a damaged file or another format (", bytes.size(), " bytes)"}));
   }
 }
 

@@ -420,7 +420,7 @@ bool find_path(const Json& from, const Json* target, std::string* path) {
   } else if (from.is_array()) {
     std::size_t index = 0;
     for (const Json& element : from) {
-      *path += "[" + std::to_string(index++) + "]";
+      *path += message({"[", index++, "]"});
       if (find_path(element, target, path)) return true;
       path->resize(length);
     }
@@ -444,7 +444,7 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
   const std::size_t line_end = before.rfind('\n');
   const std::size_t column =
       line_end == std::string_view::npos ? before.size() + 1 : before.size() - line_end;
-  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+  return message({"line ", line, ", column ", column});
 }
 
 void read_json(std::string_view text, std::string_view name, JsonEvents& events) {
@@ -503,7 +503,7 @@ std::size_t JsonView::size() const {
 
 JsonView JsonView::operator[](std::size_t index) const {
   if (index >= size()) {
-    fail("at least " + std::to_string(index + 1) + " elements", std::to_string(size()));
+    fail(message({"at least ", index + 1, " elements"}), message({size()}));
   }
   return JsonView((*node_)[index], *document_);
 }
@@ -522,10 +522,10 @@ std::int64_t JsonView::integer(std::int64_t minimum, std::int64_t maximum) const
   const auto expected = [&] {
     std::string text = "a whole number";
     if (minimum != std::numeric_limits<std::int64_t>::min()) {
-      text += " from " + std::to_string(minimum);
+      text += message({" from ", minimum});
     }
     if (maximum != std::numeric_limits<std::int64_t>::max()) {
-      text += " up to " + std::to_string(maximum);
+      text += message({" up to ", maximum});
     }
     return text;
   };

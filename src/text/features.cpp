@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "support/error.h"
+#include "support/message.h"
 #include "text/code_points.h"
 
 namespace storewise::text {
@@ -44,9 +44,8 @@ double log_of_count(std::uint32_t count) {
 
 FeatureExtractor::FeatureExtractor(FeatureSettings settings) : settings_(settings) {
   const auto refuse = [](std::string_view place, std::string_view expected, std::uint32_t found) {
-    throw Error(
-        ErrorCode::kInvalidInput, "the text features cannot be computed",
-        {"", "features." + std::string(place), std::string(expected), std::to_string(found)});
+    throw_error(ErrorCode::kInvalidInput, "the text features cannot be computed", {},
+                {"features.", place}, {expected}, {found});
   };
   if (settings.buckets < 1 || settings.buckets > kMaxBuckets) {
     refuse("buckets", "1 to 16777216", settings.buckets);
