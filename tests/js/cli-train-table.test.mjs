@@ -400,6 +400,7 @@ describe('what a column is', () => {
     const member = read(['Yes', 'no', '', 'Yes']);
     assert.deepEqual([member.kind, member.levels], ['boolean', ['no', 'Yes']]);
     assert.deepEqual([...member.cells], [1, 0, Number.NaN, 1]);
+    assert.deepEqual(read(['是', '否', '否']).levels, ['否', '是']);
     const day = read(['2024-02-29', '', '2024-03-01 12:00:00']);
     assert.equal(day.kind, 'date');
     assert.deepEqual([...day.cells], [19782, Number.NaN, 19783.5]);

@@ -36,12 +36,20 @@ const kMissing = new Set(['', 'na', 'n/a', 'nan', 'null', '<na>', '#n/a', '?']);
 /** Missing among numbers and dates; among words they are words. */
 const kWeakMissing = new Set(['none', '-', '--', 'unknown']);
 
+/** Whether a cell says, in any column, that nothing is known. */
+export function isMissing(text: string): boolean {
+  return kMissing.has(text.toLowerCase());
+}
+
 const kBooleans = [
   ['false', 'true'],
   ['no', 'yes'],
   ['n', 'y'],
   ['f', 't'],
   ['off', 'on'],
+  ['nein', 'ja'],
+  ['non', 'oui'],
+  ['否', '是'],
 ] as const;
 
 /** With so many different values a column of numbers or dates is nothing else. */
