@@ -666,7 +666,8 @@ void learn(const Histories& histories, const std::vector<Segment>& segments, con
     metrics["churn"] = measure_churn(models, test, churn_days, lost, options.seed);
     metrics["wait"] = measure_wait(models, test, cutoffs.window,
                                    report["rhythm"]["median_gap"].get<std::int32_t>());
-    metrics["value"] = measure_value(models, test, mean, options.seed);
+    // Orders without prices are worth nothing, and nothing can be said of that.
+    if (mean > 0.0) metrics["value"] = measure_value(models, test, mean, options.seed);
     if (models.categories) {
       metrics["category"] = measure_categories(*models.categories, histories, test);
     }

@@ -213,6 +213,42 @@ test('too few data: the build succeeds and says what is missing', async () => {
   }
 });
 
+test('a table of the customers on demand, but not in the folder', async () => {
+  const table = path.join(folder, 'private/customers.csv');
+  const csv = orders(260, 7).replaceAll('who7@example.org', '"Ann ""A"" Lee, Bath"');
+  const shop = await built('listed', csv, '--customers', table);
+  const [header, ...rows] = readFileSync(table, 'utf8').trimEnd().split('\n');
+  assert.equal(header, 'customer_id,group,stay_away,next_value,next_order_days');
+  assert.equal(rows.length, 260);
+  assert.ok(rows.some((row) => row.startsWith('"Ann ""A"" Lee, Bath",')));
+  for (const row of rows.filter((one) => !one.startsWith('"'))) {
+    assert.match(row, /^who\d+@example\.org,[a-z-]+,[01]\.\d{3},\d+\.\d\d,\d+$/);
+  }
+  const groups = rows.filter((row) => row.includes(',champions,')).length;
+  const { segments, outlook } = shop.customers;
+  assert.equal(groups, segments.find(({ segment }) => segment === 'champions').customers);
+  assert.equal(outlook.customers, undefined);
+  const inside = path.join(folder, 'listed/customers.csv');
+  const given = path.join(folder, 'listed.csv');
+  const more = ['--customers', inside, '--out', path.join(folder, 'listed')];
+  const refused = await storewiseJson(['build', '--orders', given, ...more]);
+  assert.equal(refused.status, 2);
+  assert.match(refused.value.error.message, /does not belong on a public page/);
+  assert.ok(!existsSync(inside));
+});
+
+test('orders without prices: nothing is said of what customers spend', async () => {
+  const lines = orders(260, 7).split('\n');
+  const shop = await built(
+    'unpriced',
+    lines.map((line) => line.split(',').toSpliced(3, 1).join(',')).join('\n'),
+  );
+  assert.equal(shop.metrics.customers.value, null);
+  assert.ok(shop.metrics.customers.churn.auc.value > 0.5);
+  assert.match(shop.report, /nothing is said of what customers spend/);
+  assert.doesNotMatch(shop.report, /What they spend/);
+});
+
 test('without orders there is no word of customers', async () => {
   const faq = file(folder, 'faq.csv', 'question,answer\nWhere are you?,In Bath.\n');
   const products = file(folder, 'one.csv', 'sku,name\na,Cup\n');

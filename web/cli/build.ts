@@ -3,7 +3,7 @@
 import type { Catalogue } from './catalogue.js';
 import { catalogueOfItems, catalogueOfOrders, currencyCode, readCatalogue } from './catalogue.js';
 import type { DayOrder } from './csv/dates.js';
-import { type CustomersReport, trainCustomers } from './customers.js';
+import { type CustomersReport, customersTable, trainCustomers } from './customers.js';
 import { OpenModel, OpenShop } from './engine.js';
 import { CliError } from './errors.js';
 import { type ClassifierEvaluation, evaluateClassifier } from './evaluate.js';
@@ -37,6 +37,8 @@ export interface BuildOptions {
   outOfScope?: string | undefined;
   offers?: string | undefined;
   rules?: string | undefined;
+  /** Whether to make a table of the customers, one by one. */
+  listCustomers?: boolean | undefined;
   name?: string | undefined;
   currency?: string | undefined;
   languages?: readonly string[] | undefined;
@@ -75,6 +77,8 @@ export interface BuiltShop {
   classifier?: TrainedModel<ClassifierReport>;
   /** Segments and predictions of the customers; the model is empty when there are too few data. */
   customers?: TrainedModel<CustomersReport>;
+  /** CSV; names customers, and so is none of `files`, which lie on a public page. */
+  customersTable?: string;
   /** The classifier's figures on the questions of `faqTest`. */
   faqTest?: ClassifierEvaluation;
   report: ReportData;
@@ -158,6 +162,9 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     ...(recommender === undefined ? {} : { recommender }),
     ...(classifier === undefined ? {} : { classifier }),
     ...(customers === undefined ? {} : { customers }),
+    ...(customers === undefined || inputs.orders === undefined || options.listCustomers !== true
+      ? {}
+      : { customersTable: customersTable(inputs.orders, customers.report) }),
     ...(faqTest === undefined ? {} : { faqTest }),
     report,
   };
@@ -368,6 +375,7 @@ async function learnCustomers(
       catalogue,
       {
         seed: options.seed,
+        list: options.listCustomers === true,
         licence: options.licence,
         data: {
           orders: orders.orderCount,

@@ -113,6 +113,14 @@ export interface CustomerMetrics {
   category: CategoryFigures | null;
 }
 
+export interface CustomerEntry {
+  customer: number;
+  churn_risk: number;
+  expected_value: number;
+  /** Until the next order, if there is one. */
+  days: number;
+}
+
 /** What the trainer says of the customers (wasm/train.h). */
 export interface CustomersReport {
   customers: number;
@@ -131,7 +139,14 @@ export interface CustomersReport {
   metrics: CustomerMetrics | null;
   /** Categories that are predicted. */
   categories: number;
-  outlook: { expected_value: number; expected_returning: number } | null;
+  outlook: {
+    expected_value: number;
+    expected_returning: number;
+    /** With `list` only. */
+    customers?: CustomerEntry[];
+  } | null;
+  /** [customers] with `list` only; empty for customers without an order. */
+  segment_of?: (SegmentName | '')[];
   bytes: number;
 }
 
@@ -159,10 +174,10 @@ export function categoryField(catalogue: Catalogue): string | undefined {
 export async function trainCustomers(
   orders: Orders,
   catalogue: Catalogue,
-  options: { seed: number; licence?: string | undefined; data: object },
+  options: { seed: number; list: boolean; licence?: string | undefined; data: object },
   progress: Progress,
 ): Promise<TrainedModel<CustomersReport>> {
-  const { seed, licence, data } = options;
+  const { seed, list, licence, data } = options;
   const name = categoryField(catalogue);
   const field = name === undefined ? undefined : catalogue.document.fields[name];
   const { model, report } = await trainInWorker(
@@ -171,6 +186,7 @@ export async function trainCustomers(
       options: {
         dates: orders.calendar,
         seed,
+        list,
         data,
         ...(licence === undefined ? {} : { licence }),
         ...(field === undefined
@@ -193,4 +209,28 @@ export async function trainCustomers(
     progress,
   );
   return { model, report: report as CustomersReport };
+}
+
+/** A table of the customers for the owner, CSV: who is in which group, and what is expected of each. */
+export function customersTable(orders: Orders, report: CustomersReport): string {
+  const rows = ['customer_id,group,stay_away,next_value,next_order_days'];
+  const entries = new Map(report.outlook?.customers?.map((entry) => [entry.customer, entry]));
+  for (const [number, segment] of (report.segment_of ?? []).entries()) {
+    if (segment === '') continue;
+    const entry = entries.get(number);
+    const figures =
+      entry === undefined
+        ? ['', '', '']
+        : [
+            entry.churn_risk.toFixed(3),
+            entry.expected_value.toFixed(2),
+            String(Math.round(entry.days)),
+          ];
+    rows.push([cell(orders.customers[number] ?? ''), segment, ...figures].join(','));
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -27,6 +27,8 @@ export interface Orders {
   /** [lines] seconds since 1970, the same for all lines of an order; a step count without dates. */
   time: Float64Array;
   orderCount: number;
+  /** [customers] as the shop writes them. */
+  customers: string[];
   /** Distinct customers, 0 when the file has no such column. */
   customerCount: number;
   /** [items] the codes as the shop writes them. */
@@ -583,6 +585,7 @@ class OrderReader {
       customer: customer.view(),
       time: spread(values.time, oldOrder),
       orderCount,
+      customers: this.customers_.values,
       customerCount: this.customers_.size,
       items: keptItems.map((id) => this.items_.values[id] as string),
       names: keptItems.map((id) => values.names[id] as string),

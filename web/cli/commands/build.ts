@@ -4,9 +4,10 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec } from '../args.js';
 import { type BuiltShop, buildShop, kShopFiles } from '../build.js';
+import type { CustomersReport } from '../customers.js';
 import { usageError } from '../errors.js';
 import { languageCode } from '../languages.js';
-import { prepareFolder, writeFolder } from '../output.js';
+import { prepareFolder, writeFile, writeFolder } from '../output.js';
 import { missingSentence } from '../report/customers.js';
 import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import {
@@ -60,6 +61,11 @@ const spec: CommandSpec = {
       value: 'FILE',
       help: 'questions that the shop does not answer, CSV: text',
     },
+    {
+      name: 'customers',
+      value: 'FILE',
+      help: 'write a table of the customers there, CSV: group, risk and expected value of each; keep it private',
+    },
     { name: 'out', value: 'FOLDER', help: 'where the files go', required: true },
     { name: 'name', value: 'TEXT', help: "the shop's name" },
     { name: 'currency', value: 'CODE', help: 'such as EUR; taken from the files otherwise' },
@@ -101,6 +107,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
   const date = checkedDate(args.text('date'));
   const currency = checkedCurrency(args.text('currency'));
   const languages = checkedLanguages(args.text('languages'));
+  const customersFile = privateFile(args.text('customers'), out);
   prepareFolder(out);
   const shop = await buildShop(
     {
@@ -110,6 +117,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
       events: args.text('events'),
       offers: args.text('offers'),
       rules: args.text('rules'),
+      listCustomers: customersFile !== undefined,
       faqTest: args.text('faq-test'),
       outOfScope: args.text('out-of-scope'),
       name: args.text('name'),
@@ -127,6 +135,9 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
     terminal.progress,
   );
   writeFolder(out, shop.files, kShopFiles);
+  if (customersFile !== undefined && shop.customersTable !== undefined) {
+    writeFile(customersFile, shop.customersTable);
+  }
   for (const note of shop.inputs.notes) terminal.note(note);
   const seconds = secondsSince(start);
   terminal.result(answer(shop, out, seconds), lines(shop, out, seconds));
@@ -157,8 +168,7 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
       classifier === undefined
         ? null
         : { ...classifier.report, metrics: undefined, confusions: undefined },
-    customers:
-      shop.customers === undefined ? null : { ...shop.customers.report, metrics: undefined },
+    customers: shop.customers === undefined ? null : withoutNames(shop.customers.report),
     left_out: inputs.leftOut,
     notes: inputs.notes,
     seconds,
@@ -220,6 +230,31 @@ function customerLines({ customers }: BuiltShop): string[] {
     `${start}; who stays away ${report.churn_days} days is told with AUC ${churn.auc.value?.toFixed(3)} ` +
       `(by how often they bought ${churn.baselines.own_frequency.auc?.toFixed(3)}).`,
   ];
+}
+
+/** The figures alone; of single customers the table tells. */
+function withoutNames(report: CustomersReport): object {
+  const { outlook } = report;
+  return {
+    ...report,
+    metrics: undefined,
+    segment_of: undefined,
+    outlook: outlook === null ? null : { ...outlook, customers: undefined },
+  };
+}
+
+/** A file that names customers must not lie in the folder that goes on the site. */
+function privateFile(file: string | undefined, out: string): string | undefined {
+  if (file === undefined) return undefined;
+  const inside = path.relative(path.resolve(out), path.resolve(file));
+  if (!inside.startsWith('..') && !path.isAbsolute(inside)) {
+    throw usageError('a table of customers does not belong on a public page', {
+      place: '--customers',
+      expected: `a file outside of ${out}`,
+      found: file,
+    });
+  }
+  return file;
 }
 
 function checkedCurrency(text: string | undefined): string | undefined {

@@ -155,7 +155,9 @@ function outlookPart(report: CustomersReport, currency: string): string {
   return (
     '<h3>What to expect</h3>' +
     `<p>${text(
-      `In the next ${report.window} days, today’s customers are expected to spend ${money(outlook.expected_value, currency)} in all. ` +
+      (outlook.expected_value > 0
+        ? `In the next ${report.window} days, today’s customers are expected to spend ${money(outlook.expected_value, currency)} in all. `
+        : 'The orders have no prices, so nothing is said of what customers spend. ') +
         `About ${whole(outlook.expected_returning)} of ${whole(report.customers)} are expected to order again within ${report.churn_days} days. ` +
         'New customers and guests come on top.',
     )}</p>`
