@@ -101,18 +101,27 @@ Json column_metadata(const RawTable& table, const std::vector<Finding>& findings
       entry["most"] = findings[code.column].most;
       if (!code.fill.empty() && column.kind != ColumnKind::kDate) entry["fill"] = code.fill.front();
       if (column.kind == ColumnKind::kBoolean) entry["levels"] = column.levels;
+      if (column.kind == ColumnKind::kNumber &&
+          std::all_of(column.cells.begin(), column.cells.end(),
+                      [](double cell) { return std::isnan(cell) || cell == std::floor(cell); })) {
+        entry["whole"] = true;
+      }
     }
     columns.push_back(std::move(entry));
   }
   return columns;
 }
 
-Json feature_metadata(const RawTable& table, const Encoder& encoder) {
+Json feature_metadata(const RawTable& table, const Encoder& encoder,
+                      std::span<const double> means) {
   Json features = Json::array();
-  for (const Feature& feature : encoder.features) {
-    features.push_back({{"name", feature.name},
-                        {"column", table.columns[feature.column].name},
-                        {"part", name_of(feature.part)}});
+  for (std::size_t f = 0; f < encoder.features.size(); ++f) {
+    const Feature& feature = encoder.features[f];
+    Json entry{{"name", feature.name},
+               {"column", table.columns[feature.column].name},
+               {"part", name_of(feature.part)}};
+    if (!means.empty()) entry["mean"] = number_or_null(means[f]);
+    features.push_back(std::move(entry));
   }
   return features;
 }

@@ -20,12 +20,14 @@ std::string_view name_of(Part part);  // "value", "weekday", "level", ...
 // encoding, features, levels}; least and most of numbers and dates only.
 Json column_report(const RawTable& table, const std::vector<Finding>& findings,
                    const Encoder& encoder);
-// For every column that is used: {name, input, kind, least, most, fill} or {name, input, kind,
-// levels}: what a page passes. A boolean has the levels too that its file had for false and true.
+// For every column that is used: {name, input, kind, least, most, fill, whole} or {name, input,
+// kind, levels}: what a page passes. A number is `whole` where no cell has a fraction. A boolean
+// has the levels too that its file had for false and true.
 Json column_metadata(const RawTable& table, const std::vector<Finding>& findings,
                      const Encoder& encoder, const std::vector<std::string>& inputs);
-// For every feature: {name, column, part}.
-Json feature_metadata(const RawTable& table, const Encoder& encoder);
+// For every feature: {name, column, part, mean}; `means` are the features' over the training rows,
+// or empty to leave them out.
+Json feature_metadata(const RawTable& table, const Encoder& encoder, std::span<const double> means);
 
 // {name: value, ...}, and {name: [low, high], ...}; null for what is no number.
 Json values_of(std::span<const Figure> figures);

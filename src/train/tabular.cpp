@@ -411,13 +411,26 @@ class Work {
     return facts;
   }
 
+  // What a linear model's explanations are reckoned from; of other kinds nothing.
+  std::vector<double> feature_means() const {
+    if (!wants_scaled(options_.trainer.kind)) return {};
+    const FeatureTable training = encode(encoder_, table_, split_.training);
+    std::vector<double> means;
+    for (std::size_t f = 0; f < training.columns; ++f) {
+      double sum = 0;
+      for (const float value : training.column(f)) sum += static_cast<double>(value);
+      means.push_back(sum / static_cast<double>(training.rows));
+    }
+    return means;
+  }
+
   Json metadata(const std::vector<std::string>& inputs) const {
     Json document{{"version", 1},
                   {"kind", name_of(options_.trainer.kind)},
                   {"task", classes() ? "classify" : "regress"},
                   {"target", target_column().name},
                   {"columns", column_metadata(table_, findings_, encoder_, inputs)},
-                  {"features", feature_metadata(table_, encoder_)},
+                  {"features", feature_metadata(table_, encoder_, feature_means())},
                   {"settings", model_facts()},
                   {"split", split_report()},
                   {"metrics", values_of(figures_)},

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Engine, Kind, withMetadata } from '../src/engine.js';
+import { Engine, type Explained, Kind, type RawTensor, withMetadata } from '../src/engine.js';
 import { StorewiseError } from '../src/errors.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from '../src/tensors.js';
 import { CliError } from './errors.js';
@@ -72,7 +72,11 @@ export class OpenModel {
     readonly description: ModelDescription,
   ) {}
 
-  static async fromFile(filePath: string): Promise<OpenModel> {
+  /** `everyOperator`: in the engine that has them all, and that can explain models. */
+  static async fromFile(
+    filePath: string,
+    { everyOperator = false }: { everyOperator?: boolean } = {},
+  ): Promise<OpenModel> {
     let content: Uint8Array<ArrayBuffer>;
     try {
       content = new Uint8Array(readFileSync(filePath));
@@ -84,7 +88,10 @@ export class OpenModel {
     if (content.byteLength === 0) {
       throw new CliError('invalid-model', 'the file is empty', { file: path.basename(filePath) });
     }
-    return OpenModel.fromBytes(content, path.basename(filePath));
+    const name = path.basename(filePath);
+    return everyOperator
+      ? OpenModel.#in(onnxFile, content, name)
+      : OpenModel.fromBytes(content, name);
   }
 
   /** In a shop's engine, else in the one with every operator. */
@@ -117,21 +124,29 @@ export class OpenModel {
 
   /** Runs any model: one value for each declared input, in; its outputs by name, out. */
   run(inputs: Readonly<Record<string, TensorInput>>): Map<string, Tensor> {
-    const raw = this.inputs.map((info) => {
-      const value = inputs[info.name];
-      if (value === undefined) {
-        throw new CliError('invalid-input', 'an input is missing', { place: info.name });
-      }
-      return toRaw(info, value);
-    });
     const { outputs } = this.description;
-    const results = this.engine_.run(this.handle_, raw, outputs.length);
+    const results = this.engine_.run(this.handle_, this.#raw(inputs), outputs.length);
     return new Map(
       outputs.flatMap(({ name }, i): [string, Tensor][] => {
         const result = results[i];
         return result === undefined ? [] : [[name, fromRaw(result)]];
       }),
     );
+  }
+
+  /** Takes the answer to one row apart (Engine.explain). */
+  explain(inputs: Readonly<Record<string, TensorInput>>, score: number): Explained {
+    return this.engine_.explain(this.handle_, this.#raw(inputs), score);
+  }
+
+  #raw(inputs: Readonly<Record<string, TensorInput>>): RawTensor[] {
+    return this.inputs.map((info) => {
+      const value = inputs[info.name];
+      if (value === undefined) {
+        throw new CliError('invalid-input', 'an input is missing', { place: info.name });
+      }
+      return toRaw(info, value);
+    });
   }
 
   /** The "storewise" metadata of a model of this kind; throws when the file is another model. */

@@ -9,6 +9,7 @@ import { abortAll } from './cleanup.js';
 import { buildCommand } from './commands/build.js';
 import type { Command } from './commands/common.js';
 import { evalClassifierCommand, evalRecommenderCommand } from './commands/eval.js';
+import { explainCommand } from './commands/explain.js';
 import { inspectCommand } from './commands/inspect.js';
 import { quantizeCommand } from './commands/quantize.js';
 import { runCommand } from './commands/run.js';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   ...trainTableCommands,
   evalRecommenderCommand,
   evalClassifierCommand,
+  explainCommand,
   inspectCommand,
   quantizeCommand,
   runCommand,

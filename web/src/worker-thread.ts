@@ -61,7 +61,7 @@ const kMethods = {
     'erase',
     'dispose',
   ],
-  model: ['run', 'classify', 'rank', 'request', 'reload', 'dispose'],
+  model: ['run', 'predict', 'explain', 'classify', 'rank', 'request', 'reload', 'dispose'],
 } as const;
 
 type Kept = { readonly [method: string]: (...args: unknown[]) => unknown };
