@@ -595,7 +595,8 @@ class Opener {
     } catch (const Error& error) {
       // Too large to fold, or in a branch that perhaps never runs: it fails when it does.
       if (error.code() == ErrorCode::kOutOfMemory || inner) return false;
-      throw Error(ErrorCode::kInvalidModel, error.summary(), error.detail());
+      const Error placed = error.in_file({}, node.place());
+      throw Error(ErrorCode::kInvalidModel, placed.summary(), placed.detail());
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (node.outputs[i] == kNoValue) continue;

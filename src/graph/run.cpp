@@ -248,6 +248,7 @@ void count_step(const Plan::Impl& plan, const Node& node, Workspace::Impl& work)
                 {"at most ", plan.options.max_steps, " steps"}, {"more"});
   }
   --work.steps_left;
+  work.running = &node;
 }
 
 void run_nodes(const Plan::Impl& plan, const Block& block, Workspace::Impl& work, int depth) {
@@ -314,6 +315,7 @@ void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inp
   if (work.values.size() < impl.values.size()) work.values.resize(impl.values.size());
   work.max_tensor_bytes = impl.options.max_tensor_bytes;
   work.steps_left = impl.options.max_steps;
+  work.running = nullptr;
   work.texts.clear();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     check_input(impl.inputs[i], inputs[i]);
@@ -331,7 +333,8 @@ void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inp
     }
   }
 } catch (const Error& error) {
-  throw error.in_file(plan.name());
+  const Node* node = workspace.impl().running;
+  throw error.in_file(plan.name(), node == nullptr ? std::string() : node->place());
 }
 
 }  // namespace storewise::graph

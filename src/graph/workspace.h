@@ -14,6 +14,8 @@
 
 namespace storewise::graph {
 
+struct Node;
+
 // Memory that only grows; what it held is lost when it does.
 class Buffer {
  public:
@@ -48,6 +50,7 @@ struct Workspace::Impl {
   std::vector<std::unique_ptr<std::uint8_t[]>> texts;  // characters of strings made in this run
   std::size_t max_tensor_bytes = 0;                    // the running plan's limit
   std::size_t steps_left = 0;                          // likewise
+  const Node* running = nullptr;                       // the node that ran last, for messages
 
   Frame& frame(int depth) {
     while (frames.size() <= static_cast<std::size_t>(depth)) {

@@ -31,10 +31,10 @@ Error::Error(ErrorCode code, std::string summary, ErrorDetail detail)
   if (!detail_.found.empty()) message_ += "; found " + detail_.found;
 }
 
-Error Error::in_file(std::string_view file) const {
-  if (!detail_.file.empty()) return *this;
+Error Error::in_file(std::string_view file, std::string_view place) const {
   ErrorDetail detail = detail_;
-  detail.file = file;
+  if (detail.file.empty()) detail.file = file;
+  if (detail.place.empty()) detail.place = place;
   return Error(code_, summary_, std::move(detail));
 }
 

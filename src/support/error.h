@@ -41,8 +41,8 @@ class Error : public std::exception {
   const ErrorDetail& detail() const { return detail_; }
   // The whole message on one line: summary, then file, place, expected and found when known.
   const char* what() const noexcept override { return message_.c_str(); }
-  // A copy of this error that names `file`, unless it names one already.
-  Error in_file(std::string_view file) const;
+  // A copy of this error that names `file` and `place`, unless it names others already.
+  Error in_file(std::string_view file, std::string_view place = {}) const;
 
  private:
   ErrorCode code_;
