@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
+import { brotliSize } from '../../web/tools/size.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -110,6 +111,16 @@ test('import "storewise" costs at most 12 KB of JavaScript, brotli', (t) => {
     t.diagnostic(`dist/${file}: ${raw} bytes, brotli ${brotli}`);
   }
   assert.ok(size('index.js').brotli <= 12 * 1024);
+});
+
+test('the modules that a page may load stay within their limits, brotli', (t) => {
+  const limits = { 'storewise.wasm': 100, 'storewise-onnx.wasm': 104 }; // KB
+  for (const [file, limit] of Object.entries(limits)) {
+    const bytes = readFileSync(join(root, 'dist', file));
+    const brotli = brotliSize(bytes);
+    t.diagnostic(`dist/${file}: ${bytes.length} bytes, brotli ${brotli}`);
+    assert.ok(brotli <= limit * 1024, `${file} is ${brotli} bytes`);
+  }
 });
 
 test('the inline entry opens a model without a request', async () => {

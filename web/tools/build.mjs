@@ -13,7 +13,7 @@ import { setUp } from './setup.mjs';
 const wasmModules = ['storewise.wasm', 'storewise-onnx.wasm', 'storewise-train.wasm'];
 
 // Debian's emcc runs a JavaScript optimiser that finds its libraries only with this.
-const emscriptenEnvironment = {
+export const emscriptenEnvironment = {
   ...process.env,
   NODE_PATH: [process.env.NODE_PATH, '/usr/share/nodejs'].filter(Boolean).join(':'),
 };
