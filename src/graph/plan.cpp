@@ -460,30 +460,42 @@ class Opener {
     return DataType::kUndefined;
   }
 
-  // That of the attribute that holds a node's values or class labels.
+  // That of the attribute that holds a node's values or class labels, of which there may be one.
   static DataType type_of_labels(const Node& node) {
+    DataType found = DataType::kUndefined;
     for (const onnx::AttributeRef& attribute : node.attributes) {
       if (!attribute.name.starts_with("value") && !attribute.name.starts_with("classlabels")) {
         continue;
       }
-      switch (attribute.kind) {
-        case onnx::AttributeKind::kTensor:
-          return attribute.tensor->type;
-        case onnx::AttributeKind::kInt:
-          return DataType::kInt64;
-        case onnx::AttributeKind::kInts:
-          if (!attribute.ints.empty()) return DataType::kInt64;
-          break;
-        case onnx::AttributeKind::kString:
-          return DataType::kString;
-        case onnx::AttributeKind::kStrings:
-          if (!attribute.strings.empty()) return DataType::kString;
-          break;
-        default:
-          return DataType::kFloat;
+      const DataType type = type_of_list(attribute);
+      if (type == DataType::kUndefined) continue;
+      if (found != DataType::kUndefined) {
+        fail_model("a node has two lists of values or labels", {node.place()}, {"one"},
+                   {quoted(attribute.name), " as well"});
       }
+      found = type;
     }
-    return DataType::kUndefined;
+    return found;
+  }
+
+  // kUndefined for an empty list.
+  static DataType type_of_list(const onnx::AttributeRef& attribute) {
+    switch (attribute.kind) {
+      case onnx::AttributeKind::kTensor:
+        return attribute.tensor->type;
+      case onnx::AttributeKind::kInt:
+        return DataType::kInt64;
+      case onnx::AttributeKind::kInts:
+        return attribute.ints.empty() ? DataType::kUndefined : DataType::kInt64;
+      case onnx::AttributeKind::kString:
+        return DataType::kString;
+      case onnx::AttributeKind::kStrings:
+        return attribute.strings.empty() ? DataType::kUndefined : DataType::kString;
+      case onnx::AttributeKind::kFloats:
+        return attribute.floats.empty() ? DataType::kUndefined : DataType::kFloat;
+      default:
+        return DataType::kFloat;
+    }
   }
 
   // If and Scan pass the inner graph's outputs on; the first of a Loop's says whether to go on.

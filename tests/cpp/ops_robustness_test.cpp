@@ -184,3 +184,19 @@ TEST_CASE("outputs that an operator always makes cannot be left out, the others 
   CHECK(outputs("LayerNormalization", {"y", "", "d"}, {"x", "w"}) == "no error");
   CHECK(outputs("Split", {"", "b"}, {"x"}) == "no error");
 }
+
+TEST_CASE("a classifier with labels of two kinds is refused") {
+  using small_models::floats;
+  const std::vector<float> four = {1, 2, 3, 4};
+  const auto classify = [&](const std::vector<std::string>& texts) {
+    return small_models::node_error(
+        "LinearClassifier", {floats({3, 2}, {1, 2, 3, 4, 5, 6})},
+        {.attributes = {{"classlabels_ints", std::vector<std::int64_t>{7, 8}},
+                        {"coefficients", four},
+                        {"classlabels_strings", texts}},
+         .outputs = 2,
+         .domain = "ai.onnx.ml"});
+  };
+  CHECK_THAT(classify({"a", "b"}), ContainsSubstring("two lists of values or labels"));
+  CHECK(classify({}) == "no error");
+}
