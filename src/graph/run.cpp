@@ -127,6 +127,7 @@ std::string_view Invocation::keep_text(std::string_view text) {
 }
 
 void Invocation::alias_output(std::size_t i, const Shape& shape, const void* data) {
+  static_cast<void>(shape.elements());  // throws where they cannot be
   outputs_[i].shape = shape;
   outputs_[i].data = data;
 }

@@ -27,18 +27,17 @@ std::size_t Shape::elements() const {
   bool empty = false;
   for (const std::int64_t dim : dims()) {
     empty = empty || dim == 0;
-    fits = fits && (empty || static_cast<std::uint64_t>(dim) <= SIZE_MAX) &&
-           checked_multiply(product, static_cast<std::size_t>(dim), &product);
+    fits = fits && static_cast<std::uint64_t>(dim) <= SIZE_MAX &&
+           checked_multiply(product, dim == 0 ? 1 : static_cast<std::size_t>(dim), &product);
     if (dim < 0) {
       throw_error(ErrorCode::kInvalidInput, "a tensor has a negative size", {}, {}, {},
                   {to_string()});
     }
   }
-  if (empty) return 0;
-  if (!fits) {
+  if (!fits || (empty && product > onnx::kMostBesideZero)) {
     throw_error(ErrorCode::kInvalidInput, "a tensor is too large", {}, {}, {}, {to_string()});
   }
-  return product;
+  return empty ? 0 : product;
 }
 
 std::string Shape::to_string() const {

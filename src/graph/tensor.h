@@ -32,8 +32,8 @@ class Shape {
   std::int64_t operator[](std::size_t i) const { return dims_[i]; }
   std::span<const std::int64_t> dims() const { return {dims_.data(), rank_}; }
   void push_back(std::int64_t dim);
-  // Number of elements; throws Error(kInvalidInput) when the product overflows or a size is
-  // negative.
+  // Number of elements; throws Error(kInvalidInput) when the product overflows, a size is negative,
+  // or one is 0 and the others exceed kMostBesideZero.
   std::size_t elements() const;
   // "[2, 3]"
   std::string to_string() const;

@@ -190,14 +190,15 @@ TensorRef parse_tensor(pbf_reader in) {
   }
   std::size_t needed = element;
   bool fits = true;
+  bool empty = false;
   for (const std::int64_t dim : tensor.dims) {
+    empty = empty || dim == 0;
     fits = fits && dim >= 0 && static_cast<std::uint64_t>(dim) <= SIZE_MAX &&
-           checked_multiply(needed, static_cast<std::size_t>(dim), &needed);
+           checked_multiply(needed, dim == 0 ? 1 : static_cast<std::size_t>(dim), &needed);
   }
-  // A size of zero makes the product zero whatever overflowed before it.
-  if (std::find(tensor.dims.begin(), tensor.dims.end(), 0) != tensor.dims.end()) {
+  if (empty) {
+    fits = fits && needed / element <= kMostBesideZero;
     needed = 0;
-    fits = *std::min_element(tensor.dims.begin(), tensor.dims.end()) == 0;
   }
   if (storage_bytes(tensor.type, 2) == 1) needed = needed / 2 + needed % 2;
   if (!has_raw || tensor.type == DataType::kString) tensor.bytes = decode(typed, &tensor);

@@ -27,6 +27,10 @@ enum class DataType : std::int32_t {
   kInt4 = 22,
 };
 
+// Of a tensor without elements, the sizes besides 0 have at most this product: operators loop over
+// them, and files may say anything.
+inline constexpr std::size_t kMostBesideZero = std::size_t{1} << 26;
+
 // Bytes of one element, 1 for the types of half a byte; 0 for a type that this engine does not
 // store.
 std::size_t element_size(DataType type);

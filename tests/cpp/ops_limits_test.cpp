@@ -104,6 +104,32 @@ TEST_CASE("a node that asks for more than there may be says so") {
                         {"pool_int64s", std::vector<std::int64_t>{1}}}});
 }
 
+TEST_CASE("nothing, but over and over, is too large as well") {
+  constexpr std::int64_t kFar = std::int64_t{1} << 40;
+  for (const string_view op : {"ArgMin", "Softmax", "ReduceMax", "Identity", "Transpose"}) {
+    for (const Shape& shape : {Shape{kFar, 0}, Shape{0, kFar}, Shape{kFar, 0, kFar}}) {
+      ModelWriter model("nothing");
+      model.add_input("x", kFloat, {"a", "b"});
+      model.add_output("y", kUndefined, {});
+      model.add_node(op, {"x"}, {"y"});
+      const std::string bytes = model.bytes();
+      const auto plan = open(bytes);
+      storewise::graph::Workspace workspace;
+      TensorView input{kFloat, shape, nullptr};
+      TensorView output;
+      CHECK_THAT(error_of([&] {
+                   storewise::graph::run(*plan, workspace, {&input, 1}, {&output, 1});
+                 }),
+                 ContainsSubstring("too large") || ContainsSubstring("does not fit"));
+    }
+  }
+  CHECK_THAT(node_error("Reshape", {floats({0}, {}), list({9007199254740992.0, 0})},
+                        {.attributes = {{"allowzero", 1}}}),
+             ContainsSubstring("too large"));
+  CHECK_THAT(node_error("ConstantOfShape", {list({9007199254740992.0, 0})}),
+             ContainsSubstring("too large"));
+}
+
 TEST_CASE("tensors that double from node to node meet the limit of memory") {
   ModelWriter model("doubling");
   declare_input(model, "v0", floats({4}, {1, 2, 3, 4}));
