@@ -407,9 +407,13 @@ class Opener {
     std::string_view words = node.op->signature;
     words.remove_prefix(std::min(words.size(), words.find('>') + 2));
     std::string_view word;
+    bool fits = !node.outputs.empty();
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
       if (!word.ends_with('*')) {
-        if (words.empty()) break;
+        if (words.empty()) {
+          fits = fits && node.outputs[i] == kNoValue;
+          continue;
+        }
         word = next_word(words);
       }
       if (node.outputs[i] == kNoValue) {
@@ -420,9 +424,7 @@ class Opener {
       check_stored(type, {node.place()});
       plan_.values[node.outputs[i]].type = type;
     }
-    if (node.outputs.empty() ||
-        (words.empty() && !word.ends_with('*') &&
-         type_of(node.outputs.back()) == DataType::kUndefined && node.outputs.back() != kNoValue)) {
+    if (!fits) {
       fail_model("a node has the wrong number of outputs", {node.place()},
                  {"as in ", node.op->signature}, {node.outputs.size()});
     }

@@ -183,6 +183,10 @@ TEST_CASE("outputs that an operator always makes cannot be left out, the others 
   CHECK(outputs("DynamicQuantizeLinear", {"y", "s", ""}, {"x"}) == "no error");
   CHECK(outputs("LayerNormalization", {"y", "", "d"}, {"x", "w"}) == "no error");
   CHECK(outputs("Split", {"", "b"}, {"x"}) == "no error");
+  CHECK(outputs("Neg", {"y", ""}, {"x"}) == "no error");
+  for (const auto& more : std::vector<std::vector<std::string_view>>{{"y", "z"}, {"y", "z", ""}}) {
+    CHECK_THAT(outputs("Neg", more, {"x"}), ContainsSubstring("wrong number of outputs"));
+  }
 }
 
 TEST_CASE("a classifier with labels of two kinds is refused") {
