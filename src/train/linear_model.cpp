@@ -10,8 +10,6 @@
 namespace storewise::train {
 namespace {
 
-constexpr std::size_t kMostColumns = 4096;
-
 void check_settings(const LinearRegressionSettings& s) {
   check_setting(s.alpha >= 0 && s.alpha <= 1e15, "alpha", "0 or more", s.alpha);
   check_setting(s.l1_ratio >= 0 && s.l1_ratio <= 1, "l1_ratio", "0 to 1", s.l1_ratio);
@@ -119,10 +117,7 @@ LinearRegression train_linear_regression(const FeatureTable& table, const Target
                                          const LinearRegressionSettings& settings,
                                          const TrainingProgress& progress) {
   check_settings(settings);
-  if (table.columns > kMostColumns) {
-    throw_error(ErrorCode::kInvalidInput, "the training data cannot be used", {}, {"table"},
-                {"at most ", kMostColumns, " columns"}, {table.columns});
-  }
+  check_column_count(table);
   const Columns data = gather_columns(table, rows);
   const std::vector<double> numbers = gather_numbers(target, table.rows, rows);
   const std::vector<double> weights = gather_weights(row_weights, data.rows);

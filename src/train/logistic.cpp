@@ -12,8 +12,6 @@
 namespace storewise::train {
 namespace {
 
-constexpr std::size_t kMostColumns = 4096;
-
 void check_settings(const LogisticSettings& s) {
   check_setting(s.cost > 0 && s.cost <= 1e12, "cost", "more than 0", s.cost);
   check_setting(s.tolerance > 0 && s.tolerance <= 1, "tolerance", "more than 0, at most 1",
@@ -136,10 +134,7 @@ LogisticModel train_logistic(const FeatureTable& table, const Target& target, Ro
                              std::span<const double> row_weights, const LogisticSettings& settings,
                              const TrainingProgress& progress) {
   check_settings(settings);
-  if (table.columns > kMostColumns) {
-    throw_error(ErrorCode::kInvalidInput, "the training data cannot be used", {}, {"table"},
-                {"at most ", kMostColumns, " columns"}, {table.columns});
-  }
+  check_column_count(table);
   const Columns data = gather_columns(table, rows);
   const std::vector<std::int32_t> labels = gather_labels(target, table.rows, rows);
   std::vector<double> weights = gather_weights(row_weights, data.rows);

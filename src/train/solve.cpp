@@ -144,6 +144,14 @@ void check_setting(bool good, std::string_view place, std::string_view expected,
               {"", "settings." + std::string(place), std::string(expected), std::to_string(found)});
 }
 
+void check_column_count(const FeatureTable& table) {
+  constexpr std::size_t kMostColumns = 4096;
+  if (table.columns > kMostColumns) {
+    throw_error(ErrorCode::kInvalidInput, "the training data cannot be used", {}, {"table"},
+                {"at most ", kMostColumns, " columns"}, {table.columns});
+  }
+}
+
 Columns gather_columns(const FeatureTable& table, Rows rows) {
   if (table.columns == 0 || rows.empty()) {
     refuse({"table"}, {"rows and columns of numbers"},

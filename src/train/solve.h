@@ -20,6 +20,10 @@ namespace storewise::train {
 // Throws Error(kInvalidInput): setting `place`, what is `expected`, what was found.
 void check_setting(bool good, std::string_view place, std::string_view expected, double found);
 
+// Throws Error(kInvalidInput) for a table of more than 4,096 columns: a matrix of columns x columns
+// is held.
+void check_column_count(const FeatureTable& table);
+
 // Chosen rows of a table, column after column, every number finite.
 struct Columns {
   std::size_t rows = 0;

@@ -4,6 +4,7 @@
 
 import type { Engine } from './engine.js';
 import { InputError, StateError, StorewiseError } from './errors.js';
+import { notify } from './listeners.js';
 import type { Basket, OfferMatch, Recommendation } from './results.js';
 import {
   type EventType,
@@ -289,14 +290,7 @@ export class Visit {
   }
 
   #emit(change: VisitChange): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        // A listener's fault is the page's to hear of, not the visit's to suffer.
-        (globalThis.reportError ?? console.error)(error);
-      }
-    }
+    notify(this.#listeners, change);
   }
 
   #fromOtherTab(erased: boolean): void {

@@ -25,6 +25,7 @@ import {
   type VisitChange,
   type VisitOptions,
 } from './index.js';
+import { notify } from './listeners.js';
 import { type EventType, type StorageKind, VisitStore } from './storage.js';
 import type { Call, CarriedError, Port, Reply } from './worker-thread.js';
 
@@ -226,6 +227,8 @@ class Handle {
   readonly object: number;
   readonly #what: string;
   #open = true;
+  // What else ends with it.
+  #end = () => {};
 
   constructor(thread: Thread, object: number, what: string) {
     this.thread = thread;
@@ -249,10 +252,18 @@ class Handle {
     return Object.fromEntries(names.map((name) => [name, call(name)])) as Remote<T, Names>;
   }
 
+  /** Disposes when the page forgets `owner`, and calls `end` whenever it does. */
+  follow(owner: object, end: () => void = () => {}): void {
+    this.#end = end;
+    forgotten?.register(owner, () => this.dispose(), this);
+  }
+
   /** Once: the worker's own dispose; afterwards calls are refused. */
   dispose(): void {
     if (!this.#open) return;
     this.#open = false;
+    forgotten?.unregister(this);
+    this.#end();
     // A shop that is disposed takes its visits along; their own disposal then finds nothing to do.
     this.thread.call(this.object, 'dispose', []).catch(() => {});
   }
@@ -340,12 +351,9 @@ export async function loadShop(
     reload: async (loadOptions = {}) => {
       about = snapshot(await handle.call<SentShop>('reload', [crossing(loadOptions)], loadOptions));
     },
-    dispose: () => {
-      forgotten?.unregister(handle);
-      handle.dispose();
-    },
+    dispose: () => handle.dispose(),
   };
-  forgotten?.register(shop, () => handle.dispose(), handle);
+  handle.follow(shop);
   return shop;
 }
 
@@ -355,15 +363,7 @@ async function openVisit(
   options: VisitOptions,
 ): Promise<RemoteVisit> {
   const listeners = new Set<(change: VisitChange) => void>();
-  const emit = (change: VisitChange) => {
-    for (const listener of [...listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        (globalThis.reportError ?? console.error)(error);
-      }
-    }
-  };
+  const emit = (change: VisitChange) => notify(listeners, change);
   const fromStore = async () => {
     await handle.call('erase', []);
     return handle.call('restore', [store.read()]);
@@ -391,10 +391,6 @@ async function openVisit(
       await handle.call(method, [id, { at: Date.now(), ...more }]);
       await changed({ kind, item: id });
     };
-  const end = () => {
-    store.close();
-    handle.dispose();
-  };
   const visit: RemoteVisit = {
     ...handle.methods<Visit, (typeof kVisitMethods)[number]>(kVisitMethods),
     get storage() {
@@ -433,11 +429,10 @@ async function openVisit(
     },
     dispose: () => {
       listeners.clear();
-      forgotten?.unregister(handle);
-      end();
+      handle.dispose();
     },
   };
-  forgotten?.register(visit, end, handle);
+  handle.follow(visit, () => store.close());
   return visit;
 }
 
@@ -478,12 +473,9 @@ export async function loadModel(
     reload: async (loadOptions = {}) => {
       about = await handle.call<SentModel>('reload', [crossing(loadOptions)], loadOptions);
     },
-    dispose: () => {
-      forgotten?.unregister(handle);
-      handle.dispose();
-    },
+    dispose: () => handle.dispose(),
   };
-  forgotten?.register(model, () => handle.dispose(), handle);
+  handle.follow(model);
   return model;
 }
 
