@@ -382,6 +382,23 @@ describe('<storewise-help>', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
+  test('a panel opens again before the browser tells that it closed', async () => {
+    await open('<storewise-help panel></storewise-help>');
+    await page.getByRole('button', { name: 'Help', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.evaluate(async () => {
+      const root = document.querySelector('storewise-help').shadowRoot;
+      const dialog = root.querySelector('dialog');
+      const told = new Promise((resolve) => dialog.addEventListener('close', resolve));
+      dialog.close();
+      root.querySelector('[part=launcher]').click();
+      await told;
+    });
+    await page.getByRole('dialog').waitFor();
+    await page.getByRole('button', { name: 'Close help' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
   test('has one live region', async () => {
     await open('<storewise-help></storewise-help>');
     await page.getByRole('log').waitFor();

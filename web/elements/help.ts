@@ -158,6 +158,8 @@ export class StorewiseHelp extends StorewiseElement {
   /** Opens the dialog of a `panel`. */
   show(): void {
     this.open = true;
+    // The browser may have closed the dialog and not told yet: `open` is then true already.
+    this.requestUpdate();
   }
 
   /** Closes the dialog of a `panel`; the focus returns to where it was. */
@@ -200,7 +202,7 @@ export class StorewiseHelp extends StorewiseElement {
       <dialog
         part="dialog"
         aria-label=${this.heading || words.headingHelp}
-        @close=${this.close}
+        @close=${this.#closed}
         @click=${this.#closeOnBackdrop}
       >
         ${this.open ? this.#conversation(closeButton) : nothing}
@@ -316,6 +318,11 @@ export class StorewiseHelp extends StorewiseElement {
     const transcript = this.turns.map(({ from, text }) => ({ from, text }));
     if (!this.dispatchEvent(new HandoffEvent(turn.unanswered, transcript))) return;
     this.turns = this.turns.map((one, i) => (i === position ? { ...one, handedOff: true } : one));
+  }
+
+  #closed(event: Event): void {
+    // Told late: the dialog may have been opened again since.
+    if (!(event.currentTarget as HTMLDialogElement).open) this.close();
   }
 
   #closeOnBackdrop(event: Event): void {
