@@ -57,6 +57,27 @@ Json levels_of(const RawColumn& column, const ColumnCode& code) {
   return levels;
 }
 
+Json usual_cell(const RawColumn& column, Rows rows) {
+  if (column.kind == ColumnKind::kCategory) {
+    std::vector<std::size_t> counts(column.levels.size() + 1, 0);  // the last: missing
+    for (const std::uint32_t row : rows) {
+      const double cell = column.cells[row];
+      ++counts[std::isnan(cell) ? column.levels.size() : static_cast<std::size_t>(cell)];
+    }
+    const auto commonest =
+        static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+    return commonest == column.levels.size() ? Json("") : Json(column.levels[commonest]);
+  }
+  std::vector<double> values;
+  for (const std::uint32_t row : rows) {
+    if (!std::isnan(column.cells[row])) values.push_back(column.cells[row]);
+  }
+  if (values.empty()) return {};
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 }  // namespace
 
 std::string_view name_of(Part part) { return kPartNames[static_cast<std::size_t>(part)]; }
@@ -88,12 +109,15 @@ Json column_report(const RawTable& table, const std::vector<Finding>& findings,
 }
 
 Json column_metadata(const RawTable& table, const std::vector<Finding>& findings,
-                     const Encoder& encoder, const std::vector<std::string>& inputs) {
+                     const Encoder& encoder, Rows training,
+                     const std::vector<std::string>& inputs) {
   Json columns = Json::array();
   for (const ColumnCode& code : encoder.codes) {
     const RawColumn& column = table.columns[code.column];
-    Json entry{
-        {"name", column.name}, {"input", inputs[code.column]}, {"kind", name_of(column.kind)}};
+    Json entry{{"name", column.name},
+               {"input", inputs[code.column]},
+               {"kind", name_of(column.kind)},
+               {"usual", usual_cell(column, training)}};
     if (column.kind == ColumnKind::kCategory) {
       entry["levels"] = levels_of(column, code);
     } else {

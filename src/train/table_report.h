@@ -20,11 +20,14 @@ std::string_view name_of(Part part);  // "value", "weekday", "level", ...
 // encoding, features, levels}; least and most of numbers and dates only.
 Json column_report(const RawTable& table, const std::vector<Finding>& findings,
                    const Encoder& encoder);
-// For every column that is used: {name, input, kind, least, most, fill, whole} or {name, input,
-// kind, levels}: what a page passes. A number is `whole` where no cell has a fraction. A boolean
-// has the levels too that its file had for false and true.
+// For every column that is used: {name, input, kind, usual, least, most, fill, whole} or {name,
+// input, kind, usual, levels}: what a page passes. A number is `whole` where no cell has a
+// fraction. A boolean has the levels too that its file had for false and true. `usual` is what an
+// ordinary row of `training` has: of a category the commonest level ("" where most often none is
+// there), of a boolean the commoner value, of numbers and dates the median (the lower of two in the
+// middle).
 Json column_metadata(const RawTable& table, const std::vector<Finding>& findings,
-                     const Encoder& encoder, const std::vector<std::string>& inputs);
+                     const Encoder& encoder, Rows training, const std::vector<std::string>& inputs);
 // For every feature: {name, column, part, mean}; `means` are the features' over the training rows,
 // or empty to leave them out.
 Json feature_metadata(const RawTable& table, const Encoder& encoder, std::span<const double> means);
@@ -34,7 +37,6 @@ Json values_of(std::span<const Figure> figures);
 Json intervals_of(std::span<const Figure> figures);
 
 // [{label, auc, points: [[x, y]]}]: of two classes the second's curve, of more each one's.
-// one's.
 Json roc_report(const ClassAnswers& answers, const std::vector<std::string>& labels);
 Json calibration_report(const ClassAnswers& answers);  // {error, bins: [{rows, claimed, share}]}
 

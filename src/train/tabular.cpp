@@ -425,19 +425,20 @@ class Work {
   }
 
   Json metadata(const std::vector<std::string>& inputs) const {
-    Json document{{"version", 1},
-                  {"kind", name_of(options_.trainer.kind)},
-                  {"task", classes() ? "classify" : "regress"},
-                  {"target", target_column().name},
-                  {"columns", column_metadata(table_, findings_, encoder_, inputs)},
-                  {"features", feature_metadata(table_, encoder_, feature_means())},
-                  {"settings", model_facts()},
-                  {"split", split_report()},
-                  {"metrics", values_of(figures_)},
-                  {"intervals", intervals_of(figures_)},
-                  {"baseline", baseline_},
-                  {"importance", importance_},
-                  {"data", options_.data}};
+    Json document{
+        {"version", 1},
+        {"kind", name_of(options_.trainer.kind)},
+        {"task", classes() ? "classify" : "regress"},
+        {"target", target_column().name},
+        {"columns", column_metadata(table_, findings_, encoder_, split_.training, inputs)},
+        {"features", feature_metadata(table_, encoder_, feature_means())},
+        {"settings", model_facts()},
+        {"split", split_report()},
+        {"metrics", values_of(figures_)},
+        {"intervals", intervals_of(figures_)},
+        {"baseline", baseline_},
+        {"importance", importance_},
+        {"data", options_.data}};
     if (classes()) {
       document["labels"] = labels_;
       if (labels_.size() == 2) document["thresholds"] = {{"decision", 0.5}};

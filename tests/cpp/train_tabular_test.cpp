@@ -411,6 +411,33 @@ TEST_CASE("every kind learns, and its file answers raw cells as its report says"
   }
 }
 
+TEST_CASE("the metadata knows what an ordinary row of the training part has") {
+  Data data{100, {}, {}};
+  // The last 40 rows are tested: what is usual there is not what is usual.
+  const auto late = [](int i) { return i >= 60; };
+  const auto part = [&](double usual, double other, double tested) {
+    return each(100, [=](int i) { return late(i) ? tested : (i % 5 < 3 ? usual : other); });
+  };
+  data.add("pages", ColumnKind::kNumber, each(100, [&](int i) { return late(i) ? 900 : 2 * i; }));
+  data.add("source", ColumnKind::kCategory, part(1, 0, 2), {"mail", "search", "social"});
+  data.add("coupon", ColumnKind::kCategory, part(kNone, 0, 0), {"summer"});
+  data.add("member", ColumnKind::kBoolean, part(1, 0, 0), {"no", "yes"});
+  data.add("day", ColumnKind::kDate, part(19000, kNone, 19700));
+  data.add("label", ColumnKind::kCategory, each(100, [](int i) { return i * 7 % 11 < 5 ? 1 : 0; }),
+           {"no", "yes"});
+  TableOptions options = options_for(data, TableKind::kSvm, true);
+  options.test_rows = 40;
+  const Opened opened(train_table(data.cells, data.rows, options, {}).model);
+  const JsonDocument metadata(std::string(opened.plan->metadata("storewise")), "metadata");
+  const JsonView columns = metadata.root().at("columns");
+  CHECK(columns.size() == 5);
+  CHECK(columns[0].at("usual").number() == 58);
+  CHECK(columns[1].at("usual").string() == "search");
+  CHECK(columns[2].at("usual").string().empty());
+  CHECK(columns[3].at("usual").number() == 1);
+  CHECK(columns[4].at("usual").number() == 19000);
+}
+
 TEST_CASE("test rows, time, cross-validation and class weights do what they say") {
   const Data data = shop(600, true);
   TableOptions options = options_for(data, TableKind::kTree, true);

@@ -103,6 +103,22 @@ describe('model.predict and model.explain', () => {
     assert.equal(await of('svm'), 'sampled');
   });
 
+  test('a sampled explanation starts from the ordinary row of the training part', async () => {
+    const model = models.get('svm');
+    const ordinary = Object.fromEntries(
+      model.metadata.columns.map(({ name, kind, usual }) => [
+        name,
+        kind === 'date' ? new Date(usual * 86_400_000) : usual,
+      ]),
+    );
+    assert.ok(['mail', 'search', 'social'].includes(ordinary.source), ordinary.source);
+    assert.ok(ordinary.pages > 9 && ordinary.pages < 20, String(ordinary.pages));
+    const { probabilities } = await model.predict(ordinary);
+    const { base } = await model.explain(row, { label: 'yes' });
+    const { probability } = probabilities.find(({ label }) => label === 'yes');
+    assert.ok(Math.abs(base - probability) < 1e-5, `${base} for ${probability}`);
+  });
+
   test('a number is explained in its own units', async () => {
     const said = await models.get('linear').explain(row);
     assert.equal(said.label, null);

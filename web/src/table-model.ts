@@ -107,7 +107,8 @@ interface Column {
   readonly fill?: number;
   readonly whole?: boolean;
   readonly levels?: readonly string[];
-  readonly usual?: string | number;
+  /** What an ordinary row has; files of earlier versions do not tell. */
+  readonly usual?: string | number | null;
 }
 
 interface Feature {
@@ -396,7 +397,7 @@ class TableModel {
     return { base, byColumn, path: said.path, method };
   }
 
-  // What an average row has in that column.
+  // What an ordinary row has in that column.
   #reference(column: Column): number | string {
     if (column.kind === 'category') return String(column.usual ?? column.levels?.[0] ?? '');
     const { fill, least = 0, most = 0 } = column;
