@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "support/message.h"
+
 namespace storewise::train {
 namespace {
 
@@ -24,6 +26,23 @@ std::vector<Cell> sorted_cells(const RawColumn& column, Rows rows) {
     return a.value != b.value ? a.value < b.value : a.row < b.row;
   });
   return cells;
+}
+
+void check_cells(const RawColumn& column) {
+  const bool places = column.kind == ColumnKind::kBoolean || column.kind == ColumnKind::kCategory;
+  const double most = column.kind == ColumnKind::kBoolean ? 1
+                      : places ? static_cast<double>(column.levels.size()) - 1
+                               : std::numeric_limits<float>::max();
+  for (std::size_t row = 0; row < column.cells.size(); ++row) {
+    const double cell = column.cells[row];
+    if (std::isnan(cell)) continue;
+    const bool fits =
+        places ? cell >= 0 && cell <= most && cell == std::floor(cell) : std::fabs(cell) <= most;
+    if (fits) continue;
+    throw_error(ErrorCode::kInvalidInput, "a cell is out of range", {},
+                {column.name, ", row ", row},
+                {places ? "the place of a level" : "a number that float32 can hold"}, {"another"});
+  }
 }
 
 // The last word of a name such as "customer_id", "CustomerId" or "Customer ID", in lower case.
@@ -207,6 +226,37 @@ std::optional<ColumnKind> column_kind(std::string_view name) {
     if (kKindNames[i] == name) return static_cast<ColumnKind>(i);
   }
   return std::nullopt;
+}
+
+std::vector<RawColumn> parse_columns(JsonView list) {
+  std::vector<RawColumn> columns;
+  for (std::size_t c = 0; c < list.size(); ++c) {
+    RawColumn column;
+    column.name = list[c].at("name").string();
+    const std::optional<ColumnKind> kind = column_kind(list[c].at("kind").string());
+    if (!kind) list[c].at("kind").fail("number, boolean, date or category");
+    column.kind = *kind;
+    if (const auto levels = list[c].find("levels")) column.levels = levels->strings();
+    if (column.kind == ColumnKind::kBoolean && column.levels.size() != 2) {
+      list[c].fail("levels that name false and true");
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+RawTable fill_table(std::vector<RawColumn> columns, std::span<const double> cells,
+                    std::size_t rows) {
+  if (rows > std::numeric_limits<std::int32_t>::max() || cells.size() != columns.size() * rows) {
+    throw_error(ErrorCode::kInvalidInput, "the cells do not fill the table", {}, {"cells"},
+                {columns.size(), " columns of ", rows, " rows"}, {cells.size(), " cells"});
+  }
+  RawTable table{rows, std::move(columns)};
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    table.columns[c].cells = cells.subspan(c * rows, rows);
+    check_cells(table.columns[c]);
+  }
+  return table;
 }
 
 std::vector<Finding> examine(const RawTable& table, const Target& target, Rows rows,

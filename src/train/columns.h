@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/json.h"
 #include "train/feature_table.h"
 
 namespace storewise::train {
@@ -33,6 +34,14 @@ struct RawTable {
   std::size_t rows = 0;
   std::vector<RawColumn> columns;
 };
+
+// Reads [{name, kind, levels}] of a JSON document; cells are none. Throws Error(kInvalidInput).
+std::vector<RawColumn> parse_columns(JsonView list);
+
+// The table that `cells` [columns][rows] fill. Throws Error(kInvalidInput) where they do not, and
+// for cells out of the range that RawColumn tells.
+RawTable fill_table(std::vector<RawColumn> columns, std::span<const double> cells,
+                    std::size_t rows);
 
 // What was found out about a column.
 struct Finding {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <numeric>
 
@@ -24,23 +23,6 @@ constexpr std::size_t kDrawnLevels = 5;
 
 [[noreturn]] void refuse(std::string_view summary, Pieces place, Pieces expected, Pieces found) {
   throw_error(ErrorCode::kInvalidInput, summary, {}, place, expected, found);
-}
-
-std::vector<RawColumn> parse_columns(JsonView list) {
-  std::vector<RawColumn> columns;
-  for (std::size_t c = 0; c < list.size(); ++c) {
-    RawColumn column;
-    column.name = list[c].at("name").string();
-    const std::optional<ColumnKind> kind = column_kind(list[c].at("kind").string());
-    if (!kind) list[c].at("kind").fail("number, boolean, date or category");
-    column.kind = *kind;
-    if (const auto levels = list[c].find("levels")) column.levels = levels->strings();
-    if (column.kind == ColumnKind::kBoolean && column.levels.size() != 2) {
-      list[c].fail("levels that name false and true");
-    }
-    columns.push_back(std::move(column));
-  }
-  return columns;
 }
 
 std::size_t column_index(JsonView options, std::string_view key, std::size_t columns) {
@@ -96,19 +78,7 @@ class Work {
  public:
   Work(std::span<const double> cells, std::size_t rows, const TableOptions& options,
        const TrainingProgress& progress)
-      : options_(options), progress_(progress) {
-    if (rows > std::numeric_limits<std::int32_t>::max() ||
-        cells.size() != options.columns.size() * rows) {
-      refuse("the cells do not fill the table", {"cells"},
-             {options.columns.size(), " columns of ", rows, " rows"}, {cells.size(), " cells"});
-    }
-    table_.rows = rows;
-    table_.columns = options.columns;
-    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
-      RawColumn& column = table_.columns[c];
-      column.cells = cells.subspan(c * rows, rows);
-      check_cells(column);
-    }
+      : options_(options), progress_(progress), table_(fill_table(options.columns, cells, rows)) {
     keep_.assign(table_.columns.size(), false);
     for (std::size_t c = 0; c < table_.columns.size(); ++c) {
       keep_[c] = std::find(options.keep.begin(), options.keep.end(), table_.columns[c].name) !=
@@ -132,23 +102,6 @@ class Work {
  private:
   bool classes() const { return options_.classes; }
   const RawColumn& target_column() const { return table_.columns[options_.target]; }
-
-  static void check_cells(const RawColumn& column) {
-    const double most = column.kind == ColumnKind::kBoolean ? 1
-                        : column.kind == ColumnKind::kCategory
-                            ? static_cast<double>(column.levels.size()) - 1
-                            : std::numeric_limits<float>::max();
-    const bool places = column.kind == ColumnKind::kBoolean || column.kind == ColumnKind::kCategory;
-    for (std::size_t row = 0; row < column.cells.size(); ++row) {
-      const double cell = column.cells[row];
-      if (std::isnan(cell)) continue;
-      const bool fits =
-          places ? cell >= 0 && cell <= most && cell == std::floor(cell) : std::fabs(cell) <= most;
-      if (fits) continue;
-      refuse("a cell is out of range", {column.name, ", row ", row},
-             {places ? "the place of a level" : "a number that float32 can hold"}, {"another"});
-    }
-  }
 
   void read_target() {
     const RawColumn& column = target_column();

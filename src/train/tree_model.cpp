@@ -146,7 +146,7 @@ void add_tree_regressor(onnx::ModelWriter& writer, std::string_view input, std::
   Lists lists;
   for (const Tree& tree : model.trees) lists.add_tree(tree);
   std::vector<Attribute> attributes = lists.attributes("target");
-  attributes.emplace_back("n_targets", 1);
+  attributes.emplace_back("n_targets", static_cast<std::int64_t>(model.scores()));
   attributes.emplace_back("post_transform", "NONE");
   if (any_not_zero(model.base)) attributes.emplace_back("base_values", as_floats(model.base));
   writer.add_opset("ai.onnx.ml", 3);

@@ -26,8 +26,8 @@ void add_tree_classifier(onnx::ModelWriter& writer, std::string_view input, std:
                          std::string_view probabilities, const TreeEnsemble& model,
                          const std::vector<std::int64_t>& class_numbers);
 
-// `input` is float [n, columns]; makes `output`, float [n, 1]. Throws Error(kInvalidInput) for
-// trees that predict classes.
+// `input` is float [n, columns]; makes `output`, float [n, scores]: 1 unless several ensembles were
+// joined. Throws Error(kInvalidInput) for trees that predict classes.
 void add_tree_regressor(onnx::ModelWriter& writer, std::string_view input, std::string_view output,
                         const TreeEnsemble& model);
 
