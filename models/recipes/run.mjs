@@ -2,15 +2,7 @@
 // with a recipe.mjs is a recipe; it writes its results into models/<its output>, with a card.
 
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,21 +11,32 @@ import { main, say } from '../../web/tools/run.mjs';
 const recipes = fileURLToPath(new URL('./', import.meta.url));
 const models = path.join(recipes, '..');
 
+/** The folders of models/ that hold shipped files, those within others as well: 'behaviour/tree'. */
+function shippedFolders(folder = '') {
+  const inside = readdirSync(path.join(models, folder), { withFileTypes: true });
+  const folders = inside
+    .filter((entry) => entry.isDirectory() && !(folder === '' && entry.name === 'recipes'))
+    .map(({ name }) => path.posix.join(folder, name));
+  return folders.flatMap((name) => [name, ...shippedFolders(name)]).sort();
+}
+
 /** models/manifest.json: every shipped file with its size and SHA-256. */
 function writeManifest() {
   const folders = {};
-  for (const folder of readdirSync(models).sort()) {
-    if (folder === 'recipes' || !statSync(path.join(models, folder)).isDirectory()) continue;
-    folders[folder] = readdirSync(path.join(models, folder))
-      .sort()
-      .map((file) => {
-        const bytes = readFileSync(path.join(models, folder, file));
-        return {
-          file,
-          bytes: bytes.length,
-          sha256: createHash('sha256').update(bytes).digest('hex'),
-        };
-      });
+  for (const folder of shippedFolders()) {
+    const files = readdirSync(path.join(models, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+    if (files.length === 0) continue;
+    folders[folder] = files.map((file) => {
+      const bytes = readFileSync(path.join(models, folder, file));
+      return {
+        file,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      };
+    });
   }
   writeFileSync(
     path.join(models, 'manifest.json'),

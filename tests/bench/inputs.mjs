@@ -11,9 +11,39 @@ export function generator(seed) {
   };
 }
 
-/** { name: { type, dims, data } } for a recommender or a text classifier of ours. */
-export function inputsFor(metadata, seed = 1) {
+// Cells of a table model's columns: numbers evenly over the range that was learnt from and a tenth of
+// it beyond, levels evenly, and one cell in sixteen that is missing or a level nobody knows.
+function rowsFor(columns, rows, next) {
+  const share = () => next(1 << 20) / (1 << 20);
+  const cell = ({ kind, least = 0, most = 1, whole, levels = [] }) => {
+    const odd = next(16) === 0;
+    if (kind === 'category') return odd ? ['', 'unheard of'][next(2)] : levels[next(levels.length)];
+    if (odd) return Number.NaN;
+    if (kind === 'boolean') return next(2);
+    const value = least + (1.2 * share() - 0.1) * (most - least);
+    return whole ? Math.round(value) : value;
+  };
+  return Object.fromEntries(
+    columns.map((column) => {
+      const cells = Array.from({ length: rows }, () => cell(column));
+      const dims = [rows, 1];
+      return [
+        column.input,
+        column.kind === 'category'
+          ? { type: 'string', dims, data: cells }
+          : { type: 'float32', dims, data: Float32Array.from(cells) },
+      ];
+    }),
+  );
+}
+
+/**
+ * { name: { type, dims, data } } for a recommender, a text classifier or a model of tables of ours;
+ * of these, `rows` rows.
+ */
+export function inputsFor(metadata, seed = 1, rows = 1) {
   const next = generator(seed + 7);
+  if (Array.isArray(metadata.columns)) return rowsFor(metadata.columns, rows, next);
   if (metadata.kind === 'recommender') {
     const n = 20;
     const items = BigInt64Array.from({ length: n }, () => BigInt(next(metadata.items.length)));

@@ -7,15 +7,17 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
 import { loadModel } from '../../dist/index.js';
 import { generator, inputsFor } from '../bench/inputs.mjs';
+import { feedOfOurs } from '../bench/measure.mjs';
 
 ort.env.wasm.numThreads = 1;
 const models = fileURLToPath(new URL('../../models/', import.meta.url));
 const files = readdirSync(models, { recursive: true }).filter((file) => file.endsWith('.onnx'));
 
-function assertClose(ours, theirs, what) {
+function assertClose(ours, theirs, what, near = 1e-5) {
   assert.equal(ours.length, theirs.length, what);
+  if (typeof theirs[0] === 'string') return assert.deepEqual(ours, theirs, what);
   for (let i = 0; i < ours.length; i += 1) {
-    const allowed = 1e-5 + 1e-4 * Math.abs(theirs[i]);
+    const allowed = near + 1e-4 * Math.abs(theirs[i]);
     assert.ok(
       Math.abs(ours[i] - theirs[i]) <= allowed,
       `${what}[${i}]: ${ours[i]} here, ${theirs[i]} in ONNX Runtime`,
@@ -23,15 +25,18 @@ function assertClose(ours, theirs, what) {
   }
 }
 
-/** The first `n` entries of every input, n from nothing to all. */
+/** The first `n` entries, or rows, of every input, n from nothing to all. */
 function shortened(inputs, n) {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, { type, data }]) => [
+    Object.entries(inputs).map(([name, { type, dims, data }]) => [
       name,
-      { type, dims: [n], data: data.slice(0, n) },
+      { type, dims: dims.with(0, n), data: data.slice(0, n) },
     ]),
   );
 }
+
+// A vector machine sums thousands of numbers of either sign as float32, each engine in its own order.
+const kLooser = { 'behaviour/svm/model.onnx': 1e-4 };
 
 test('there are shipped models to compare', () => {
   assert.ok(existsSync(models) && files.length >= 2, files.join());
@@ -44,7 +49,7 @@ for (const file of files) {
     const model = await loadModel(bytes.slice(), { name: file });
     const next = generator(5);
     for (let round = 0; round < 12; round += 1) {
-      const all = inputsFor(model.metadata, 1 + next(10000));
+      const all = inputsFor(model.metadata, 1 + next(10000), 64);
       const length = Object.values(all)[0].data.length;
       const inputs = shortened(all, [1, 2, 17, length][round % 4]);
       const theirs = await session.run(
@@ -55,12 +60,10 @@ for (const file of files) {
           ]),
         ),
       );
-      const ours = model.run(
-        Object.fromEntries(Object.entries(inputs).map(([name, { data }]) => [name, data])),
-      );
+      const ours = model.run(feedOfOurs(inputs));
       for (const name of session.outputNames) {
         assert.deepEqual(ours[name].dims, [...theirs[name].dims], name);
-        assertClose(ours[name].data, theirs[name].data, name);
+        assertClose(ours[name].data, theirs[name].data, name, kLooser[file]);
       }
     }
     model.dispose();

@@ -61,8 +61,11 @@ export interface Counterfactual {
 export interface TableExplanation extends TablePrediction {
   /** The class that is explained; null for a model of numbers. */
   readonly explains: string | null;
-  /** What base, score and contributions are counted in. */
-  readonly scale: 'probability' | 'log-odds' | 'number';
+  /**
+   * What base, score and contributions are counted in. A linear support vector machine's 'margin' is
+   * the distance from the border between the classes: above 0 on the side of what is explained.
+   */
+  readonly scale: 'probability' | 'log-odds' | 'margin' | 'number';
   /** The score of an average row. */
   readonly base: number;
   /** base + the sum of all contributions. */
@@ -323,7 +326,9 @@ class TableModel {
         ? 'number'
         : taken.method !== 'sampled' && (kind === 'boosted' || kind === 'logistic')
           ? 'log-odds'
-          : 'probability';
+          : taken.method === 'linear'
+            ? 'margin'
+            : 'probability';
     const contributions = columns
       .map((column, c): Contribution => {
         const contribution = taken.byColumn[c] ?? 0;

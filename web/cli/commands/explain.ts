@@ -119,7 +119,12 @@ function lines(said: TableExplanation): string[] {
   const figure = (x: number) => (x < 0 ? '' : '+') + Number(x.toPrecision(4));
   const shown = said.contributions.filter(({ contribution }) => contribution !== 0);
   const width = Math.max(0, ...shown.slice(0, kShown).map(({ column }) => column.length));
-  const scale = { probability: 'of probability', 'log-odds': 'of log odds', number: '' };
+  const scale = {
+    probability: 'of probability',
+    'log-odds': 'of log odds',
+    margin: 'of margin',
+    number: '',
+  };
   const rest = shown.length - kShown;
   return [
     said.text,
