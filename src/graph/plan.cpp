@@ -440,7 +440,8 @@ class Opener {
 
   // The type that the first alternative of `word` gives that applies.
   DataType output_type(const Node& node, std::string_view word, std::size_t output) const {
-    for (const char letter : word) {
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      const char letter = word[i];
       DataType type = DataType::kUndefined;
       if (letter >= '0' && letter <= '9') {
         const std::size_t input = static_cast<std::size_t>(letter - '0');
@@ -448,6 +449,14 @@ class Opener {
       } else if (letter == '@') {
         type =
             static_cast<DataType>(node.int_attribute("to", node.int_attribute("output_dtype", 0)));
+        if (type != DataType::kUndefined) {
+          check_stored(type, {node.place()});  // a type of ONNX's that is not ours is no fault
+          const TypeSet allowed = types_of_letter(word[i + 1]);
+          if (!allowed.contains(type)) {
+            fail_model("a node's attribute asks for a type that its output cannot have",
+                       {node.place()}, {allowed.to_string()}, {data_type_name(type)});
+          }
+        }
       } else if (letter == '$') {
         type = type_of_labels(node);
       } else if (letter == '!') {

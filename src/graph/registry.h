@@ -65,10 +65,11 @@ struct OperatorDef {
   //   An input is a letter (types_of_letter says which types it allows) or a digit: the type of
   //   the input with that number. After it "?" makes it optional and "*" repeats it, from none on.
   //   An output lists alternatives, of which the first that applies gives the type: a digit (the
-  //   type of that input, if it is there), "@" (the attribute "to" or "output_dtype"), "$" (the
-  //   attribute that holds values or class labels), "!" (string for int64, int64 for string), "%"
-  //   (the inner graph's output), a small letter. "*" at the end repeats it. The first output may
-  //   be left out with "?" or "*" at its end, those behind it always.
+  //   type of that input, if it is there), "@" (the attribute "to" or "output_dtype"; the letter
+  //   behind it says which types that may be), "$" (the attribute that holds values or class
+  //   labels), "!" (string for int64, int64 for string), "%" (the inner graph's output), a small
+  //   letter. "*" at the end repeats it. The first output may be left out with "?" or "*" at its
+  //   end, those behind it always.
   const char* signature = "";
   // Attributes that the function knows, with a letter for the kind (i int, f float, s string,
   // t tensor, g graph, I ints, F floats, S strings): "axis=i keepdims=i". A node with any other is

@@ -204,3 +204,20 @@ TEST_CASE("a classifier with labels of two kinds is refused") {
   CHECK_THAT(classify({"a", "b"}), ContainsSubstring("two lists of values or labels"));
   CHECK(classify({}) == "no error");
 }
+
+TEST_CASE("an attribute cannot ask for a type that the operator does not make") {
+  using onnx::DataType;
+  using small_models::floats;
+  using small_models::numbers;
+  const auto asked = [&](const char* op, DataType given, DataType type) {
+    return small_models::node_error(
+        op, {numbers(given, {3}, {1, 2, 3}), floats({}, {0.5})},
+        {.attributes = {{"output_dtype", std::int64_t{static_cast<int>(type)}}}, .opset = 23});
+  };
+  CHECK_THAT(asked("DequantizeLinear", DataType::kUint8, DataType::kUint8),
+             ContainsSubstring("expected float, float16 or double; found uint8"));
+  CHECK_THAT(asked("QuantizeLinear", DataType::kFloat, DataType::kFloat),
+             ContainsSubstring("found float"));
+  CHECK(asked("DequantizeLinear", DataType::kUint8, DataType::kFloat16) == "no error");
+  CHECK(asked("QuantizeLinear", DataType::kFloat, DataType::kInt8) == "no error");
+}
