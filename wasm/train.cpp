@@ -23,6 +23,7 @@
 #include "train/quantize_model.h"
 #include "train/recommender.h"
 #include "train/tabular.h"
+#include "train/uplift.h"
 
 #ifdef __EMSCRIPTEN__
 extern "C" __attribute__((import_module("storewise"), import_name("progress"))) void
@@ -146,6 +147,18 @@ int32_t swt_train_table(const char* options_json, uint32_t options_length, const
         [](std::string_view phase, std::size_t done, std::size_t total) {
           report_progress(phase, static_cast<double>(done), static_cast<double>(total));
         });
+  });
+}
+
+int32_t swt_train_uplift(const char* options_json, uint32_t options_length, const double* cells,
+                         uint32_t rows) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(rows == 0 || cells != nullptr, "cells");
+    const storewise::train::UpliftOptions options =
+        storewise::train::parse_uplift_options({options_json, options_length});
+    return storewise::train::train_uplift_table(
+        {cells, std::size_t{rows} * options.columns.size()}, rows, options, report_progress);
   });
 }
 

@@ -96,6 +96,30 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
 int32_t swt_train_table(const char* options_json, uint32_t options_length, const double* cells,
                         uint32_t rows);
 
+/* Learns from a randomised experiment how much each treatment changes an outcome, row by row. Cells
+ * as swt_train_table has them. Options:
+ *   columns     as there; target  the place of a number or boolean;  treatment  the place of a
+ *               category or boolean: the arms. Required; neither is missing anywhere
+ *   control     the place of the control among the treatment's levels, required
+ *   split       "stratified" (default: every arm its share), "shuffle-numpy", "time"
+ *   time        the place of the column for "time"
+ *   test_share  default 0.3;  test_rows  instead of a split: so many last rows are those to test
+ *   keep        [string]: columns to use although they look like ids, leaks or outcomes
+ *   seed        default 42, at most 4294967295
+ *   licence, data  copied into the model's metadata
+ * Returns 0: swt_model is the ONNX file, with one input [n, 1] for each column that is used and the
+ * output `value`, float [n, treatments]: the expected change of the target; swt_result the report
+ *   {kind, target, target_is_share, treatment, control, arms, rows, columns, features, split,
+ *    settings, candidates: [{method, strength, loss, difference, error}], balance: {auc, low, high,
+ *    columns: [{column, gap}]}, effects: [{arm, treated, control, metrics: {effect, qini, auuc,
+ *    auuc_random}, intervals, confirmed, groups: [{treated, control, said, treated_outcome,
+ *    control_outcome, effect, low, high}], curve: [[share, gain]]}], importance: [{column, moves}],
+ *    weights: [{feature, weights}], examples: [{row, arm, outcome, uplift}], warnings, bytes}
+ * (src/train/uplift_metrics.h, src/train/uplift_learner.h).
+ * Otherwise swt_result is an error, as above. */
+int32_t swt_train_uplift(const char* options_json, uint32_t options_length, const double* cells,
+                         uint32_t rows);
+
 /* Learns what a shop's customers do from its order lines: arrays of `lines` entries in any order.
  * `customer` is a number from 0, -1 for a guest; `order` and `item` from 0; `quantity` above 0;
  * `price` of one unit, below 0 when unknown; `time_seconds` since 1970. The first line of an order

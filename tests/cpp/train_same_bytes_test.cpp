@@ -15,6 +15,7 @@
 #include "train/classifier.h"
 #include "train/recommender.h"
 #include "train/tabular.h"
+#include "train/uplift.h"
 
 namespace storewise::train {
 namespace {
@@ -142,6 +143,38 @@ TEST_CASE("models of the shared table are written for the comparison with WebAss
           (std::string("table-") + kind + (of_classes ? "-classes" : "-numbers") + ".onnx").c_str(),
           result.model);
     }
+  }
+}
+
+TEST_CASE("uplift of the shared experiment is written for the comparison with WebAssembly") {
+  constexpr int kRows = 900;
+  for (const bool of_line : {true, false}) {
+    Numbers numbers(14);
+    std::vector<double> cells(std::size_t{5} * kRows);
+    for (int row = 0; row < kRows; ++row) {
+      const int amount = numbers.below(1000);
+      const int visits = numbers.below(12);
+      const int plan = numbers.below(4);
+      const int arm = numbers.below(2);
+      const int effect = of_line ? amount / 8 : (plan == 2 && visits > 5 ? 200 : 0);
+      const int sum = 7 * visits + (arm == 1 ? effect : 0) + numbers.below(60);
+      const double values[] = {
+          amount / 8.0,
+          row % 17 == 0 ? std::numeric_limits<double>::quiet_NaN() : visits,
+          static_cast<double>(plan),
+          static_cast<double>(arm),
+          sum / 4.0,
+      };
+      for (std::size_t c = 0; c < 5; ++c) {
+        cells[c * kRows + static_cast<std::size_t>(row)] = values[c];
+      }
+    }
+    Json options = golden_options("uplift");
+    const UpliftResult result =
+        train_uplift_table(cells, kRows, parse_uplift_options(options.dump()),
+                           [](std::string_view, std::size_t, std::size_t) {});
+    CHECK((result.report["settings"]["method"] == "linear") == of_line);
+    write(of_line ? "uplift-line.onnx" : "uplift-trees.onnx", result.model);
   }
 }
 

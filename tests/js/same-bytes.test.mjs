@@ -149,3 +149,26 @@ test('models of a table have the same bytes natively and in WebAssembly', async 
     }
   }
 });
+
+test('uplift of an experiment has the same bytes natively and in WebAssembly', async () => {
+  const { wasm, put, model } = await trainer();
+  const rows = 900;
+  for (const ofLine of [true, false]) {
+    const next = generator(14);
+    const cells = new Float64Array(5 * rows);
+    for (let row = 0; row < rows; row += 1) {
+      const amount = next(1000);
+      const visits = next(12);
+      const plan = next(4);
+      const arm = next(2);
+      const effect = ofLine ? Math.trunc(amount / 8) : plan === 2 && visits > 5 ? 200 : 0;
+      const sum = 7 * visits + (arm === 1 ? effect : 0) + next(60);
+      const values = [amount / 8, row % 17 === 0 ? Number.NaN : visits, plan, arm, sum / 4];
+      for (const [c, value] of values.entries()) cells[c * rows + row] = value;
+    }
+    const given = new TextEncoder().encode(JSON.stringify(options.uplift));
+    const made = model(wasm.swt_train_uplift(put(given), given.length, put(cells), rows));
+    const name = ofLine ? 'uplift-line.onnx' : 'uplift-trees.onnx';
+    assert.ok(made.equals(native(name)), name);
+  }
+});

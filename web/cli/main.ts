@@ -16,6 +16,7 @@ import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainClassifierCommand, trainRecommenderCommand } from './commands/train.js';
 import { trainTableCommands } from './commands/train-table.js';
+import { trainUpliftCommand } from './commands/train-uplift.js';
 import { CliError, usageError } from './errors.js';
 import { Terminal } from './terminal.js';
 import { trainIfWorker } from './training.js';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   trainRecommenderCommand,
   trainClassifierCommand,
   ...trainTableCommands,
+  trainUpliftCommand,
   evalRecommenderCommand,
   evalClassifierCommand,
   explainCommand,

@@ -21,8 +21,10 @@ import { counted } from './terminal.js';
 
 export interface TableDataOptions {
   target: string;
-  /** undefined: as the target looks. */
-  task: 'classify' | 'regress' | undefined;
+  /** undefined: as the target looks; outcome: a number, or yes and no as 1 and 0. */
+  task: 'classify' | 'regress' | 'outcome' | undefined;
+  /** A column that must be there and tell who was treated how. */
+  treatment?: string | undefined;
   /** A file to test on, with the same columns. */
   test: string | undefined;
   /** A column that must be there and hold dates or numbers. */
@@ -43,6 +45,7 @@ export interface TableData {
   /** Places in `columns`. */
   target: number;
   time: number | undefined;
+  treatment: number | undefined;
   task: 'classify' | 'regress';
   rows: number;
   /** Of each row, its line in its file. */
@@ -62,6 +65,7 @@ const kMostBytes = 2e9;
 /** Numbers that the trainer can hold beside its own. */
 const kMostCells = 60_000_000;
 const kMostClasses = 1000;
+const kMostArms = 20;
 
 /** Reads one file or two. Rejects with a CliError that names file, line and column. */
 export async function readTableData(file: string, options: TableDataOptions): Promise<TableData> {
@@ -172,7 +176,7 @@ class Collector {
       });
       return;
     }
-    const { target, time, categories, leftOut, keep, missing, dates } = this.options_;
+    const { target, time, treatment, categories, leftOut, keep, missing, dates } = this.options_;
     const find = (name: string): string => findName(names, name, file);
     const out = new Set(leftOut.map(find));
     const wanted = find(target);
@@ -180,6 +184,7 @@ class Collector {
     this.keep_ = keep.map(find);
     const needed = [{ name: wanted, place: '--target' }];
     if (time !== undefined) needed.push({ name: find(time), place: '--time' });
+    if (treatment !== undefined) needed.push({ name: find(treatment), place: '--treatment' });
     for (const { name, place } of needed) {
       if (out.has(name))
         throw new CliError('usage', 'this column is needed', { place, found: name });
@@ -195,20 +200,33 @@ class Collector {
   /** An OddCell as an error with its file, line and column. */
   private inPlace(error: unknown): unknown {
     if (!(error instanceof OddCell)) return error;
-    const file = this.files_.findLast(({ firstRow }) => firstRow <= error.row)?.file ?? '';
-    const line = this.lines_.view()[error.row] as number;
-    const place = (this.places_[this.names_.indexOf(error.column)] as number) + 1;
     const what = error.expected.startsWith('a date') ? 'dates' : 'numbers';
-    return new CliError(
-      'invalid-input',
+    return this.inPlaceOf(
+      error.row,
+      error.column,
       `text in a column of ${what}; --missing says that it means nothing, --category that the column holds words`,
-      {
-        file,
-        place: `line ${line}, column ${place} (${quoted(error.column)})`,
-        expected: error.expected,
-        found: quoted(error.found),
-      },
+      error.expected,
+      quoted(error.found),
     );
+  }
+
+  /** An error that names the file, line and column of a cell. */
+  private inPlaceOf(
+    row: number,
+    column: string,
+    summary: string,
+    expected: string,
+    found: string,
+  ): CliError {
+    const file = this.files_.findLast(({ firstRow }) => firstRow <= row)?.file ?? '';
+    const line = this.lines_.view()[row] as number;
+    const place = (this.places_[this.names_.indexOf(column)] as number) + 1;
+    return new CliError('invalid-input', summary, {
+      file,
+      place: `line ${line}, column ${place} (${quoted(column)})`,
+      expected,
+      found,
+    });
   }
 
   finish(facts: TableFacts, trainingRows: number): TableData {
@@ -247,11 +265,16 @@ class Collector {
         ? undefined
         : columns.findIndex(({ name }) => name === findName(this.names_, timeName, facts.file));
     if (time !== undefined) checkTime(columns[time], timeName as string, facts.file);
+    const treatment = this.prepareTreatment(columns, kept, facts.file);
+    if (treatment === target) {
+      throw new CliError('usage', 'the treatment cannot be the target', { place: '--treatment' });
+    }
     return {
       facts,
       columns,
       target,
       time,
+      treatment,
       task,
       rows: kept.length,
       lines: kept.map((row) => this.lines_.view()[row] as number),
@@ -277,6 +300,49 @@ class Collector {
     return { kept: kept.view(), testRows };
   }
 
+  /** The place of the treatment's column, which becomes a category (or stays yes and no). */
+  private prepareTreatment(
+    columns: TableColumn[],
+    kept: Int32Array,
+    file: string,
+  ): number | undefined {
+    if (this.options_.treatment === undefined) return undefined;
+    const name = findName(this.names_, this.options_.treatment, file);
+    const at = columns.findIndex((column) => column.name === name);
+    const place = `column ${quoted(name)}`;
+    const refuse = (summary: string, expected: string, found: string): never => {
+      throw new CliError('invalid-input', summary, { file, place, expected, found });
+    };
+    const noArms = 'the treatment has no arms';
+    const expected = `the control and at most ${kMostArms} treatments`;
+    if (at < 0) return refuse(noArms, expected, 'many different texts');
+    const column = columns[at] as TableColumn;
+    const missing = column.cells.findIndex(Number.isNaN);
+    if (missing >= 0) {
+      throw this.inPlaceOf(
+        kept[missing] as number,
+        name,
+        'it is not said how this row was treated',
+        'a name or number of an arm',
+        'an empty cell',
+      );
+    }
+    if (column.kind === 'date') refuse(noArms, expected, 'dates');
+    const values = distinctValues(column.cells, kMostArms + 1);
+    if (values.size > kMostArms + 1) refuse(noArms, expected, 'more different values');
+    const arms = column.kind === 'number' ? classesOfNumbers(column) : column;
+    if (values.size < 2) {
+      const only = arms.levels?.[arms.cells[0] ?? 0] ?? '';
+      refuse(
+        'one arm alone has nothing to be compared with',
+        'treated rows and a control',
+        `${quoted(only)} in ${counted(column.cells.length, 'row')}`,
+      );
+    }
+    columns[at] = arms;
+    return at;
+  }
+
   /** Decides between classes and a number, and brings the target into that shape. */
   private prepareTarget(
     columns: TableColumn[],
@@ -297,6 +363,12 @@ class Collector {
         found: `a ${column.kind}`,
       });
     };
+    if (task === 'outcome') {
+      if (column.kind !== 'number' && column.kind !== 'boolean') refuse('numbers, or yes and no');
+      const outcomes = distinctValues(column.cells, 2);
+      if (outcomes.size < 2) throw oneValue(file, column, outcomes, 'number');
+      return 'regress';
+    }
     if (column.kind === 'date') refuse('classes or numbers');
     const values = distinctValues(column.cells, kMostClasses);
     if (column.kind !== 'number') {

@@ -51,7 +51,10 @@ export function contents(column: ColumnReport): string {
   return least === most ? text(least) : `${text(least)} to ${text(most)}`;
 }
 
-export function columnLines(report: TableReport, data: TableData): string[] {
+export function columnLines(
+  report: Pick<TableReport, 'columns' | 'target'>,
+  data: TableData,
+): string[] {
   const width = Math.min(32, Math.max(...report.columns.map(({ name }) => name.length), 6));
   const used = report.columns.filter((column) => column.used);
   const lines = used.map((column) => {
@@ -74,7 +77,7 @@ export function columnLines(report: TableReport, data: TableData): string[] {
 }
 
 /** How the rows were parted, in words. */
-export function splitText({ split }: TableReport): string {
+export function splitText({ split }: Pick<TableReport, 'split'>): string {
   const parts = `learnt from ${counted(split.training, 'row')}, tested on ${whole(split.test)} others`;
   const { column, first_tested: first } = split;
   switch (split.kind) {

@@ -18,7 +18,7 @@ export type TrainingJob =
     }
   | { kind: 'classifier'; options: object; texts: readonly string[]; labels: Int32Array }
   | {
-      kind: 'table';
+      kind: 'table' | 'uplift';
       options: object;
       /** [columns][rows], as wasm/train.h has them. */
       cells: Float64Array;
@@ -67,6 +67,7 @@ interface TrainerExports {
     examples: number,
   ): number;
   swt_train_table(options: number, length: number, cells: number, rows: number): number;
+  swt_train_uplift(options: number, length: number, cells: number, rows: number): number;
   swt_train_customers(
     options: number,
     length: number,
@@ -125,10 +126,12 @@ export async function train(
         job.session.length,
       );
     }
-    if (job.kind === 'table') {
+    if ('cells' in job) {
       const cells = put(bytesOf(job.cells));
       const json = put(options);
-      return wasm.swt_train_table(json, options.length, cells, job.rows);
+      return job.kind === 'table'
+        ? wasm.swt_train_table(json, options.length, cells, job.rows)
+        : wasm.swt_train_uplift(json, options.length, cells, job.rows);
     }
     const { bytes, ends } = concatenated(job.texts);
     const texts = put(bytes);

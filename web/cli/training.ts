@@ -67,6 +67,7 @@ function buffersOf(job: TrainingJob): ArrayBufferLike[] {
         job.time.buffer,
       ];
     case 'table':
+    case 'uplift':
       return [job.cells.buffer];
   }
 }

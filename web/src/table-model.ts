@@ -1,5 +1,5 @@
-// Models that `storewise train tree|forest|boosted|svm|linear|logistic` made, by the names of their
-// columns: rows in, predictions and reasons out. Loaded when it is first asked for.
+// Models that `storewise train tree|forest|boosted|svm|linear|logistic|uplift` made, by the names of
+// their columns: rows in, predictions and reasons out. Loaded when it is first asked for.
 //
 // Reasons are exact Shapley values for trees and w (x - mean) for linear models, both from the
 // engine. For others (support vector machines) they are Shapley values against one reference row,
@@ -22,8 +22,13 @@ export interface TablePrediction {
   readonly label: string | null;
   /** By class, the likeliest first; empty for a model of numbers. */
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
-  /** The number; null for a model of classes. */
+  /** The number; null for a model of classes. Of an uplift model the largest of `uplifts`. */
   readonly value: number | null;
+  /**
+   * Of an uplift model, by how much each treatment changes the target, the largest change first;
+   * empty for other models.
+   */
+  readonly uplifts: readonly { readonly treatment: string; readonly uplift: number }[];
 }
 
 /** What one column did to the score. */
@@ -59,7 +64,7 @@ export interface Counterfactual {
 
 /** Why a table model says what it says of a row. */
 export interface TableExplanation extends TablePrediction {
-  /** The class that is explained; null for a model of numbers. */
+  /** The class, or the treatment, that is explained; null for a model of numbers. */
   readonly explains: string | null;
   /**
    * What base, score and contributions are counted in. A linear support vector machine's 'margin' is
@@ -83,7 +88,7 @@ export interface TableExplanation extends TablePrediction {
 
 /** Options of `explain`. */
 export interface ExplainOptions {
-  /** The class to explain; the likeliest by default. */
+  /** The class to explain, the likeliest by default; or the treatment, the best by default. */
   readonly label?: string | undefined;
   /** Language of the sentences: 'en' (the default) or 'zh'. */
   readonly language?: string | undefined;
@@ -128,9 +133,11 @@ interface TableDocument {
   readonly columns: readonly Column[];
   readonly features: readonly Feature[];
   readonly labels?: readonly string[];
+  /** Of an uplift model, its treatments. */
+  readonly arms?: readonly string[];
 }
 
-const kKinds = ['tree', 'forest', 'boosted', 'svm', 'linear', 'logistic'];
+const kKinds = ['tree', 'forest', 'boosted', 'svm', 'linear', 'logistic', 'uplift'];
 const kDay = 86_400_000;
 // Numbers tried for each column, and halvings of the step that made the difference.
 const kTried = 64;
@@ -166,6 +173,8 @@ const words = {
     lowers: (what: string) => `${what} lowers it`,
     instead: (change: string, label: string) => `with ${change} instead it would be ${label}`,
     likely: (label: string, percent: string) => `${label}, ${percent} likely`,
+    changes: (treatment: string, target: string, by: string) =>
+      `${treatment} changes ${target} by ${by}`,
     nothing: 'missing',
     and: ' and ',
     because: ': ',
@@ -181,6 +190,7 @@ const words = {
     lowers: (what: string) => `${what}，使其降低`,
     instead: (change: string, label: string) => `若${change}，则为${label}`,
     likely: (label: string, percent: string) => `${label}，可能性${percent}`,
+    changes: (treatment: string, target: string, by: string) => `${treatment}使${target}变化${by}`,
     nothing: '缺失',
     and: '且',
     because: '：',
@@ -208,6 +218,10 @@ class TableModel {
 
   get #labels(): readonly string[] {
     return this.#document.labels ?? [];
+  }
+
+  get #arms(): readonly string[] {
+    return this.#document.arms ?? [];
   }
 
   // A cell as the engine takes it: a number (NaN: missing) or a text ('': missing).
@@ -274,7 +288,7 @@ class TableModel {
     return inputs;
   }
 
-  // For each row the probabilities of all classes, or the one number.
+  // For each row the probabilities of all classes, the uplifts of all treatments, or the one number.
   #answers(rows: readonly (readonly (number | string)[])[]): number[][] {
     const outputs = this.#host.run(this.inputs(rows));
     const tensor = outputs[this.#document.task === 'classify' ? 'probabilities' : 'value'];
@@ -285,12 +299,16 @@ class TableModel {
 
   #prediction(answer: readonly number[]): TablePrediction {
     if (this.#document.task !== 'classify') {
-      return { label: null, probabilities: [], value: answer[0] ?? Number.NaN };
+      const uplifts = this.#arms
+        .map((treatment, i) => ({ treatment, uplift: answer[i] ?? 0 }))
+        .sort((a, b) => b.uplift - a.uplift);
+      const value = uplifts[0]?.uplift ?? answer[0] ?? Number.NaN;
+      return { label: null, probabilities: [], value, uplifts };
     }
     const probabilities = this.#labels
       .map((label, i) => ({ label, probability: answer[i] ?? 0 }))
       .sort((a, b) => b.probability - a.probability);
-    return { label: probabilities[0]?.label ?? null, probabilities, value: null };
+    return { label: probabilities[0]?.label ?? null, probabilities, value: null, uplifts: [] };
   }
 
   predict(row: Row): TablePrediction {
@@ -310,13 +328,16 @@ class TableModel {
     const { columns, kind, task, target } = this.#document;
     const answer = this.#answers([cells])[0] ?? [];
     const prediction = this.#prediction(answer);
-    const explains = task === 'classify' ? (options.label ?? prediction.label) : null;
-    const score = explains === null ? 0 : this.#labels.indexOf(explains);
+    const best = prediction.label ?? prediction.uplifts[0]?.treatment;
+    const explains = best === undefined ? null : (options.label ?? best);
+    const choices = task === 'classify' ? this.#labels : this.#arms;
+    const score = explains === null ? 0 : choices.indexOf(explains);
     if (score < 0) {
-      const expected = this.#labels.join(', ');
+      const expected = choices.join(', ');
+      const what = task === 'classify' ? 'class' : 'treatment';
       throw this.#host.error(
         'invalid-input',
-        `${this.#host.name}: there is no class "${explains}": expected ${expected}`,
+        `${this.#host.name}: there is no ${what} "${explains}": expected ${expected}`,
         { file: this.#host.name, place: 'label', expected, found: String(explains) },
       );
     }
@@ -337,7 +358,11 @@ class TableModel {
           column: column.name,
           value,
           contribution,
-          text: this.#says(`${column.name} = ${value}`, contribution, explains),
+          text: this.#says(
+            `${column.name} = ${value}`,
+            contribution,
+            task === 'classify' ? explains : null,
+          ),
         };
       })
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
@@ -358,7 +383,9 @@ class TableModel {
     const says =
       prediction.value === null
         ? this.#words.likely(`${target} = ${prediction.label}`, percent)
-        : `${target} = ${figure(prediction.value)}`;
+        : explains === null
+          ? `${target} = ${figure(prediction.value)}`
+          : this.#words.changes(explains, target, figure(answer[score] ?? Number.NaN));
     return {
       ...prediction,
       explains,

@@ -31,7 +31,8 @@ const weightOption: OptionSpec = {
   help: 'balanced: rare classes weigh as much as common ones',
   choices: ['balanced', 'none'],
 };
-const commonOptions: readonly OptionSpec[] = [
+/** Of every command that learns from a table. */
+export const commonOptions: readonly OptionSpec[] = [
   {
     name: 'input',
     value: 'FILE',
@@ -208,7 +209,12 @@ function specOf({ kind, summary, options, notes = [] }: Kind): CommandSpec {
 }
 
 /** A decimal option within [least, most]. */
-function decimal(args: Arguments, name: string, least: number, most: number): number | undefined {
+export function decimal(
+  args: Arguments,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
   const text = args.text(name);
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -269,7 +275,7 @@ function settingsOf(kind: Kind, args: Arguments): Record<string, number | string
 }
 
 /** Checks what options say of each other. */
-function splitOf(args: Arguments): { split: string | undefined; time: string | undefined } {
+export function splitOf(args: Arguments): { split: string | undefined; time: string | undefined } {
   const time = args.text('time');
   const split = args.text('split') ?? (time === undefined ? undefined : 'time');
   if (split === 'time' && time === undefined) {
@@ -289,7 +295,8 @@ function splitOf(args: Arguments): { split: string | undefined; time: string | u
   return { split, time };
 }
 
-function cellsOf(data: TableData): Float64Array {
+/** All cells [columns][rows]; the data's own are gone afterwards. */
+export function cellsOf(data: TableData): Float64Array {
   const cells = new Float64Array(data.rows * data.columns.length);
   for (const [c, column] of data.columns.entries()) {
     cells.set(column.cells, c * data.rows);
