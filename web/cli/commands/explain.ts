@@ -92,7 +92,10 @@ async function readRow(
             columns.map((column) => quoted(column.name)),
             20,
           )}`,
-          found: listed(names.map(quoted), 20),
+          found: listed(
+            names.map((name) => quoted(name)),
+            20,
+          ),
         });
       },
       row: (fields) => {

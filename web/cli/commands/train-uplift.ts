@@ -77,7 +77,7 @@ const kControl =
 function controlOf(data: TableData, wanted: string | undefined): { at: number; guessed: boolean } {
   const column = data.columns[data.treatment as number];
   const levels = column?.levels ?? [];
-  const all = levels.map(quoted).join(', ');
+  const all = levels.map((level) => quoted(level)).join(', ');
   if (wanted !== undefined) {
     const exact = levels.indexOf(wanted);
     const alike = levels.findIndex((level) => level.toLowerCase() === wanted.toLowerCase());
@@ -93,6 +93,7 @@ function controlOf(data: TableData, wanted: string | undefined): { at: number; g
   const found = levels.flatMap((level, i) => (kControl.test(level) ? [i] : []));
   if (found.length === 1) return { at: found[0] as number, guessed: true };
   throw usageError('it is not clear which value is the control', {
+    file: data.facts.file,
     place: `column ${quoted(column?.name ?? '')}`,
     expected: `--control with one of ${all}`,
     found: found.length === 0 ? 'none that says so' : 'several that might be',
