@@ -5,7 +5,8 @@
 // predicted from the others. Banking77 and CLINC150: the published test files, read once; every
 // choice is made by the trainer inside the training file. Demo FAQ: phrasings and out-of-scope
 // messages that were written before training (models/recipes/complete-journey). Customers: the last
-// 90 days of the orders, by what was learnt from the days before.
+// 90 days of the orders, by what was learnt from the days before. Behaviour from tables, beside
+// scikit-learn in the same run: quality-tables.mjs.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +21,7 @@ import {
   withTemporaryFolder,
   writeCsv,
 } from './data.mjs';
+import { couponRedemption, hillstrom, onlineShoppers } from './quality-tables.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const recipe = path.join(root, 'models/recipes/complete-journey');
@@ -260,6 +262,27 @@ const suites = {
     const transactions = dataFile('complete_journey/transactions_sample.csv.gz');
     const products = dataFile('complete_journey/products.csv.gz');
     return transactions && products && completeJourneyCustomers(transactions, products);
+  },
+  'Online Shoppers, purchase or not, 80/20 with seed 42': async () => {
+    const file = dataFile('online_shoppers/online_shoppers_intention.csv');
+    return file && onlineShoppers(file, storewise);
+  },
+  'Hillstrom, who visits because of an e-mail, Qini, halves by chance': async () => {
+    const file = dataFile('hillstrom/hillstrom.csv.gz');
+    return file && hillstrom(file, storewise);
+  },
+  'Complete Journey, coupons redeemed in the last 7 campaigns': async () => {
+    const files = Object.fromEntries(
+      Object.entries({
+        descriptions: 'campaign_descriptions.csv',
+        campaigns: 'campaigns.csv',
+        redemptions: 'coupon_redemptions.csv',
+        coupons: 'coupons.csv.gz',
+        demographics: 'demographics.csv',
+        transactions: 'transactions_sample.csv.gz',
+      }).map(([name, file]) => [name, dataFile(`complete_journey/${file}`)]),
+    );
+    return Object.values(files).every(Boolean) && couponRedemption(files, storewise);
   },
 };
 
