@@ -20,6 +20,7 @@
 #include "train/classifier.h"
 #include "train/customer_models.h"
 #include "train/inspect_model.h"
+#include "train/intents.h"
 #include "train/quantize_model.h"
 #include "train/recommender.h"
 #include "train/tabular.h"
@@ -157,8 +158,20 @@ int32_t swt_train_uplift(const char* options_json, uint32_t options_length, cons
     require(rows == 0 || cells != nullptr, "cells");
     const storewise::train::UpliftOptions options =
         storewise::train::parse_uplift_options({options_json, options_length});
-    return storewise::train::train_uplift_table(
-        {cells, std::size_t{rows} * options.columns.size()}, rows, options, report_progress);
+    return storewise::train::train_uplift_table({cells, std::size_t{rows} * options.columns.size()},
+                                                rows, options, report_progress);
+  });
+}
+
+int32_t swt_train_intents(const char* options_json, uint32_t options_length, const double* cells,
+                          uint32_t rows) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(rows == 0 || cells != nullptr, "cells");
+    const storewise::train::IntentOptions options =
+        storewise::train::parse_intent_options({options_json, options_length});
+    const std::size_t columns = options.columns.empty() ? 6 : options.columns.size() + 1;
+    return storewise::train::train_intents({cells, columns * rows}, rows, options, report_progress);
   });
 }
 

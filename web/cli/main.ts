@@ -15,6 +15,7 @@ import { quantizeCommand } from './commands/quantize.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainClassifierCommand, trainRecommenderCommand } from './commands/train.js';
+import { trainIntentsCommand } from './commands/train-intents.js';
 import { trainTableCommands } from './commands/train-table.js';
 import { trainUpliftCommand } from './commands/train-uplift.js';
 import { CliError, usageError } from './errors.js';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   trainRecommenderCommand,
   trainClassifierCommand,
   ...trainTableCommands,
+  trainIntentsCommand,
   trainUpliftCommand,
   evalRecommenderCommand,
   evalClassifierCommand,

@@ -18,7 +18,7 @@ export type TrainingJob =
     }
   | { kind: 'classifier'; options: object; texts: readonly string[]; labels: Int32Array }
   | {
-      kind: 'table' | 'uplift';
+      kind: 'table' | 'uplift' | 'intents';
       options: object;
       /** [columns][rows], as wasm/train.h has them. */
       cells: Float64Array;
@@ -67,6 +67,7 @@ interface TrainerExports {
     examples: number,
   ): number;
   swt_train_table(options: number, length: number, cells: number, rows: number): number;
+  swt_train_intents(options: number, length: number, cells: number, rows: number): number;
   swt_train_uplift(options: number, length: number, cells: number, rows: number): number;
   swt_train_customers(
     options: number,
@@ -129,9 +130,12 @@ export async function train(
     if ('cells' in job) {
       const cells = put(bytesOf(job.cells));
       const json = put(options);
-      return job.kind === 'table'
-        ? wasm.swt_train_table(json, options.length, cells, job.rows)
-        : wasm.swt_train_uplift(json, options.length, cells, job.rows);
+      const learn = {
+        table: wasm.swt_train_table,
+        uplift: wasm.swt_train_uplift,
+        intents: wasm.swt_train_intents,
+      }[job.kind];
+      return learn(json, options.length, cells, job.rows);
     }
     const { bytes, ends } = concatenated(job.texts);
     const texts = put(bytes);

@@ -68,6 +68,7 @@ function buffersOf(job: TrainingJob): ArrayBufferLike[] {
       ];
     case 'table':
     case 'uplift':
+    case 'intents':
       return [job.cells.buffer];
   }
 }
