@@ -89,8 +89,9 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
  * Returns 0: swt_model is the ONNX file, with one input [n, 1] for each column that is used and the
  * outputs `label` and `probabilities`, or `value`; swt_result the report
  *   {kind, task, target, rows, columns, features, split, settings, labels, metrics, intervals,
- *    baseline: {says, metrics}, importance: [{column, fall}], importance_figure, cross_validation
- *    or null, weights, confusion, roc, calibration, tree, examples, warnings, bytes}
+ *    baseline: {says, metrics}, importance: [{column, fall}], importance_figure, dependence,
+ *    cross_validation or null, weights, confusion, roc, calibration, tree, examples, warnings,
+ *    bytes}
  * (src/train/table_report.h); what is of classes or of a tree is there for those only.
  * Otherwise swt_result is an error, as above. */
 int32_t swt_train_table(const char* options_json, uint32_t options_length, const double* cells,

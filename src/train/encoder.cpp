@@ -206,14 +206,22 @@ void list_features(const RawTable& table, const Target& target, Encoder& encoder
   }
 }
 
-// Writes the features of `rows` in `table` but for the scaling; `out` is sized.
-void encode_unscaled(const Encoder& encoder, const RawTable& table, Rows rows, FeatureTable& out) {
+constexpr std::size_t kEveryColumn = std::numeric_limits<std::size_t>::max();
+
+// Writes the features of `rows` in `table` but for the scaling, those of one raw column or of all;
+// `out` is sized.
+void encode_unscaled(const Encoder& encoder, const RawTable& table, Rows rows, std::size_t only,
+                     FeatureTable& out) {
   std::size_t f = 0;
   const auto next = [&] { return out.values.data() + (f++) * out.rows; };
+  const auto wanted = [&](const ColumnCode& code) {
+    return only == kEveryColumn || code.column == only;
+  };
   for (const ColumnCode& code : encoder.codes) {
     const RawColumn& column = table.columns[code.column];
     for (std::size_t p = 0; p < code.parts.size(); ++p) {
       float* values = next();
+      if (!wanted(code)) continue;
       for (std::size_t i = 0; i < rows.size(); ++i) {
         const float value = part_of(column, code.parts[p], rows[i]);
         values[i] = std::isnan(value) && encoder.fill_missing ? code.fill[p] : value;
@@ -223,6 +231,7 @@ void encode_unscaled(const Encoder& encoder, const RawTable& table, Rows rows, F
   for (const ColumnCode& code : encoder.codes) {
     if (!code.missing_feature) continue;
     float* values = next();
+    if (!wanted(code)) continue;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       values[i] = std::isnan(table.columns[code.column].cells[rows[i]]) ? 1.0f : 0.0f;
     }
@@ -232,6 +241,7 @@ void encode_unscaled(const Encoder& encoder, const RawTable& table, Rows rows, F
     const std::size_t levels = column.levels.size() + 1;
     for (std::size_t o = 0; o < code.unknown_rate.size(); ++o) {
       float* values = next();
+      if (!wanted(code)) continue;
       for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::size_t level = level_of(column, rows[i]);
         values[i] =
@@ -240,6 +250,7 @@ void encode_unscaled(const Encoder& encoder, const RawTable& table, Rows rows, F
     }
     for (std::size_t slot = 0; slot < code.slots.size(); ++slot) {
       float* values = next();
+      if (!wanted(code)) continue;
       for (std::size_t i = 0; i < rows.size(); ++i) {
         values[i] = code.slot_of_level[level_of(column, rows[i])] == static_cast<std::int32_t>(slot)
                         ? 1.0f
@@ -296,9 +307,10 @@ void fit_scale(const FeatureTable& table, Encoder& encoder) {
   }
 }
 
-void apply_scale(const Encoder& encoder, FeatureTable& table) {
+void apply_scale(const Encoder& encoder, std::size_t only, FeatureTable& table) {
   if (encoder.scale.empty()) return;
   for (std::size_t f = 0; f < table.columns; ++f) {
+    if (only != kEveryColumn && encoder.features[f].column != only) continue;
     float* values = table.values.data() + f * table.rows;
     for (std::size_t i = 0; i < table.rows; ++i) {
       values[i] = (values[i] - encoder.offset[f]) * encoder.scale[f];
@@ -333,18 +345,24 @@ Encoder fit_encoder(const RawTable& table, const Target& target, Rows rows,
                 {"a column of use besides the target"}, {"none"});
   }
   training = sized(encoder, rows.size());
-  encode_unscaled(encoder, table, rows, training);
+  encode_unscaled(encoder, table, rows, kEveryColumn, training);
   hold_rates_out(encoder, table, target, rows, settings.seed, training);
   if (settings.scale) fit_scale(training, encoder);
-  apply_scale(encoder, training);
+  apply_scale(encoder, kEveryColumn, training);
   return encoder;
 }
 
 FeatureTable encode(const Encoder& encoder, const RawTable& table, Rows rows) {
   FeatureTable out = sized(encoder, rows.size());
-  encode_unscaled(encoder, table, rows, out);
-  apply_scale(encoder, out);
+  encode_unscaled(encoder, table, rows, kEveryColumn, out);
+  apply_scale(encoder, kEveryColumn, out);
   return out;
+}
+
+void encode_column(const Encoder& encoder, const RawTable& table, Rows rows, std::size_t column,
+                   FeatureTable& features) {
+  encode_unscaled(encoder, table, rows, column, features);
+  apply_scale(encoder, column, features);
 }
 
 float date_part(Part part, float days) {

@@ -80,6 +80,9 @@ Encoder fit_encoder(const RawTable& table, const Target& target, Rows rows,
 
 // The features of `rows`, in their order, as the model's file computes them.
 FeatureTable encode(const Encoder& encoder, const RawTable& table, Rows rows);
+// The same for one raw column's features alone; `features` has those of all, of as many rows.
+void encode_column(const Encoder& encoder, const RawTable& table, Rows rows, std::size_t column,
+                   FeatureTable& features);
 
 // The parts of a date; `days` as in RawColumn, as float32: to 3 minutes. Never to be mistaken in
 // the day; a time within 3 minutes of the next hour counts as that hour.

@@ -150,6 +150,40 @@ Json feature_metadata(const RawTable& table, const Encoder& encoder,
   return features;
 }
 
+Json dependence_report(const RawTable& table, const std::vector<Dependence>& dependences,
+                       const std::vector<std::string>& answers, std::size_t rows) {
+  Json columns = Json::array();
+  for (const Dependence& dependence : dependences) {
+    const RawColumn& column = table.columns[dependence.column];
+    Json points = Json::array();
+    for (const DependencePoint& point : dependence.points) {
+      Json at;
+      if (column.kind == ColumnKind::kNumber) {
+        at = number_or_null(point.at);
+      } else if (!std::isnan(point.at)) {
+        at = column.levels[static_cast<std::size_t>(point.at)];
+      }
+      // Of two classes the first says nothing that the second does not.
+      const auto wanted = [&](const std::vector<double>& values) {
+        return std::vector<double>(values.end() - static_cast<std::ptrdiff_t>(answers.size()),
+                                   values.end());
+      };
+      points.push_back({{"at", std::move(at)},
+                        {"share", point.share},
+                        {"mean", wanted(point.mean)},
+                        {"p10", wanted(point.p10)},
+                        {"p25", wanted(point.p25)},
+                        {"p75", wanted(point.p75)},
+                        {"p90", wanted(point.p90)}});
+    }
+    Json entry{
+        {"column", column.name}, {"kind", name_of(column.kind)}, {"points", std::move(points)}};
+    if (!dependence.deciles.empty()) entry["deciles"] = dependence.deciles;
+    columns.push_back(std::move(entry));
+  }
+  return {{"answers", answers}, {"rows", rows}, {"columns", std::move(columns)}};
+}
+
 Json values_of(std::span<const Figure> figures) {
   Json values = Json::object();
   for (const Figure& figure : figures) {

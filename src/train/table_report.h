@@ -8,6 +8,7 @@
 
 #include "support/json.h"
 #include "train/columns.h"
+#include "train/dependence.h"
 #include "train/encoder.h"
 #include "train/metrics.h"
 #include "train/tree.h"
@@ -31,6 +32,13 @@ Json column_metadata(const RawTable& table, const std::vector<Finding>& findings
 // For every feature: {name, column, part, mean}; `means` are the features' over the training rows,
 // or empty to leave them out.
 Json feature_metadata(const RawTable& table, const Encoder& encoder, std::span<const double> means);
+
+// {answers, rows, columns: [{column, kind, points: [{at, share, mean, p10, p25, p75, p90}],
+// deciles}]}: `at` is a number, or what a level is called, or null for a missing cell. `answers`
+// name what mean and the rest hold: of two classes the second alone, of more each one, or the
+// target; `rows` is the size of the sample.
+Json dependence_report(const RawTable& table, const std::vector<Dependence>& dependences,
+                       const std::vector<std::string>& answers, std::size_t rows);
 
 // {name: value, ...}, and {name: [low, high], ...}; null for what is no number.
 Json values_of(std::span<const Figure> figures);

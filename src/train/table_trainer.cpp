@@ -75,6 +75,7 @@ class Trees : public TrainedTable {
     add_tree_regressor(writer, features, value, model_);
   }
   Json facts() const override { return facts_; }
+  std::vector<double> leaning() const override { return model_.importance; }
   const Tree* single_tree() const override {
     return facts_.contains("alpha") ? &model_.trees.front() : nullptr;
   }
@@ -143,6 +144,35 @@ class Linear : public TrainedTable {
       if (model_.outputs() != 1) return {};
       return {model_.weights.begin(), model_.weights.end() - 1};
     }
+  }
+  // Of linear functions the size of the weights. Of a kernel machine that of the vectors' sum, each
+  // times its coefficients: the direction in which the decisions change about the mean row.
+  std::vector<double> leaning() const override {
+    std::vector<double> sizes;
+    if constexpr (std::is_same_v<Model, LinearRegression>) {
+      for (const double weight : model_.weights) sizes.push_back(std::fabs(weight));
+    } else if constexpr (std::is_same_v<Model, SvmModel>) {
+      sizes.resize(model_.columns, 0);
+      const std::size_t supports = model_.supports();
+      for (std::size_t at = 0; at < model_.coefficients.size(); at += supports) {
+        for (std::size_t f = 0; f < sizes.size(); ++f) {
+          double sum = 0;
+          for (std::size_t s = 0; s < supports; ++s) {
+            sum += static_cast<double>(model_.coefficients[at + s]) *
+                   static_cast<double>(model_.vectors[s * sizes.size() + f]);
+          }
+          sizes[f] += std::fabs(sum);
+        }
+      }
+    } else {
+      sizes.resize(model_.columns, 0);
+      for (std::size_t o = 0; o < model_.outputs(); ++o) {
+        for (std::size_t f = 0; f < sizes.size(); ++f) {
+          sizes[f] += std::fabs(model_.weights[o * (sizes.size() + 1) + f]);
+        }
+      }
+    }
+    return sizes;
   }
 
  private:

@@ -67,6 +67,8 @@ class TrainedTable {
   virtual Json facts() const = 0;
   // By feature: weights of the one linear function there is, or none.
   virtual std::vector<double> weights() const { return {}; }
+  // By feature: how much the model leans on it, in units of its own, 0 where not at all.
+  virtual std::vector<double> leaning() const = 0;
   // The one tree that it is, or null.
   virtual const Tree* single_tree() const { return nullptr; }
 

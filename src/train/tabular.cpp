@@ -7,6 +7,7 @@
 
 #include "onnx/writer.h"
 #include "support/message.h"
+#include "train/dependence.h"
 #include "train/encoder.h"
 #include "train/encoder_model.h"
 #include "train/math.h"
@@ -20,6 +21,13 @@ namespace {
 constexpr std::size_t kImportanceRows = 2000;
 constexpr std::size_t kExampleRows = 20;
 constexpr std::size_t kDrawnLevels = 5;
+// Of more columns, those that the model leans on least are not weighed: each costs as much as the
+// whole test.
+constexpr std::size_t kMostWeighed = 200;
+// Columns whose dependence is drawn, and the rows that it is drawn from.
+constexpr std::size_t kMostFollowed = 6;
+constexpr std::size_t kFollowedRows = 300;
+constexpr std::size_t kFollowedCells = 3'000'000;  // of features, that bound the rows
 
 [[noreturn]] void refuse(std::string_view summary, Pieces place, Pieces expected, Pieces found) {
   throw_error(ErrorCode::kInvalidInput, summary, {}, place, expected, found);
@@ -95,6 +103,7 @@ class Work {
     measure();
     measure_baseline();
     measure_importance();
+    measure_dependence();
     cross_validate();
     return finish();
   }
@@ -280,40 +289,82 @@ class Work {
     return figures[at].value;
   }
 
+  // The columns used, by place; of very many, those that the model leans on most.
+  std::vector<std::size_t> columns_to_weigh() {
+    std::vector<std::size_t> columns;
+    for (std::size_t c = 0; c < used_.size(); ++c) {
+      if (used_[c]) columns.push_back(c);
+    }
+    if (columns.size() <= kMostWeighed) return columns;
+    const std::vector<double> by_feature = model_->leaning();
+    std::vector<double> leaning(used_.size(), 0);
+    for (std::size_t f = 0; f < by_feature.size(); ++f) {
+      leaning[encoder_.features[f].column] += by_feature[f];
+    }
+    warnings_.push_back(message({"of ", columns.size(), " columns only the ", kMostWeighed,
+                                 " that the model leans on most were weighed"}));
+    std::stable_sort(columns.begin(), columns.end(),
+                     [&](std::size_t a, std::size_t b) { return leaning[a] > leaning[b]; });
+    columns.resize(kMostWeighed);
+    std::sort(columns.begin(), columns.end());
+    return columns;
+  }
+
   // By how much the figure falls when a column's cells are dealt out anew among the rows tested
   // (Breiman 2001).
   void measure_importance() {
     const std::size_t count = std::min(split_.test.size(), kImportanceRows);
     const Rows rows = Rows(split_.test).first(count);
-    const std::vector<Figure> before =
-        figures_of(model_->answer(encode(encoder_, table_, rows)), rows, 0);
+    FeatureTable features = encode(encoder_, table_, rows);
+    const std::vector<Figure> before = figures_of(model_->answer(features), rows, 0);
     const std::size_t repeats = options_.trainer.kind == TableKind::kSvm ? 1 : 3;
     importance_ = Json::array();
     Random random(options_.trainer.seed);
     RawTable mixed = table_;
-    for (std::size_t c = 0; c < used_.size(); ++c) {
-      if (!used_[c]) continue;
+    for (const std::size_t c : columns_to_weigh()) {
       if (progress_) progress_("weighing columns", c, used_.size());
       double fall = 0;
+      std::vector<double> cells(table_.columns[c].cells.begin(), table_.columns[c].cells.end());
+      mixed.columns[c].cells = cells;
       for (std::size_t r = 0; r < repeats; ++r) {
         std::vector<std::uint32_t> order(rows.begin(), rows.end());
         shuffle(order, random);
-        std::vector<double> cells(table_.columns[c].cells.begin(), table_.columns[c].cells.end());
         for (std::size_t i = 0; i < count; ++i) {
           cells[rows[i]] = table_.columns[c].cells[order[i]];
         }
-        mixed.columns[c].cells = cells;
-        fall += main_figure(before) -
-                main_figure(figures_of(model_->answer(encode(encoder_, mixed, rows)), rows, 0));
+        encode_column(encoder_, mixed, rows, c, features);
+        fall += main_figure(before) - main_figure(figures_of(model_->answer(features), rows, 0));
       }
       mixed.columns[c].cells = table_.columns[c].cells;
+      encode_column(encoder_, mixed, rows, c, features);
       const double mean = fall / static_cast<double>(repeats);
-      importance_.push_back(
-          {{"column", table_.columns[c].name}, {"fall", std::isfinite(mean) ? mean : 0.0}});
+      weighed_.push_back({c, std::isfinite(mean) ? mean : 0.0});
     }
-    std::stable_sort(importance_.begin(), importance_.end(), [](const Json& a, const Json& b) {
-      return a["fall"].get<double>() > b["fall"].get<double>();
-    });
+    std::stable_sort(weighed_.begin(), weighed_.end(),
+                     [](const Weighed& a, const Weighed& b) { return a.fall > b.fall; });
+    for (const Weighed& one : weighed_) {
+      importance_.push_back({{"column", table_.columns[one.column].name}, {"fall", one.fall}});
+    }
+  }
+
+  // Follows the weightiest columns over some of the rows learnt from.
+  void measure_dependence() {
+    std::vector<std::uint32_t> sample = split_.training;
+    Random random(options_.trainer.seed);
+    shuffle(sample, random);
+    const std::size_t most = std::max<std::size_t>(50, kFollowedCells / encoder_.features.size());
+    sample.resize(std::min({sample.size(), kFollowedRows, most}));
+    std::vector<Dependence> dependences;
+    for (const auto& [column, fall] : weighed_) {
+      if (dependences.size() == kMostFollowed || !(fall > 0)) break;
+      if (!can_follow(table_.columns[column].kind)) continue;
+      if (progress_) progress_("following columns", dependences.size(), kMostFollowed);
+      dependences.push_back(follow(*model_, encoder_, table_, column, split_.training, sample));
+    }
+    std::vector<std::string> answers{target_column().name};
+    if (classes()) answers = labels_;
+    if (answers.size() == 2) answers.erase(answers.begin());
+    dependence_ = dependence_report(table_, dependences, answers, sample.size());
   }
 
   void cross_validate() {
@@ -488,6 +539,7 @@ class Work {
               {"importance", importance_},
               {"importance_figure",
                classes() ? (std::isfinite(figures_[2].value) ? "auc" : "accuracy") : "r2"},
+              {"dependence", dependence_},
               {"cross_validation", cross_validation_},
               {"weights", weights()},
               {"examples", examples()},
@@ -515,7 +567,13 @@ class Work {
   TableAnswers answers_;
   std::vector<Figure> figures_;
   Json baseline_;
+  struct Weighed {
+    std::size_t column;
+    double fall;
+  };
+  std::vector<Weighed> weighed_;  // the weightiest first
   Json importance_;
+  Json dependence_;
   Json cross_validation_;
   Json warnings_ = Json::array();
 };

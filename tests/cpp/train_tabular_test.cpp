@@ -12,6 +12,7 @@
 #include "ops/registry.h"
 #include "support/error.h"
 #include "train/columns.h"
+#include "train/dependence.h"
 #include "train/encoder.h"
 #include "train/encoder_model.h"
 #include "train/math.h"
@@ -436,6 +437,149 @@ TEST_CASE("the metadata knows what an ordinary row of the training part has") {
   CHECK(columns[2].at("usual").string().empty());
   CHECK(columns[3].at("usual").number() == 1);
   CHECK(columns[4].at("usual").number() == 19000);
+}
+
+TEST_CASE("a column is followed by asking about every row with its cell changed") {
+  const Data data = shop(500, false);
+  const RawTable table = data.table();
+  Target target;
+  target.numbers.assign(table.columns.back().cells.begin(), table.columns.back().cells.end());
+  const std::vector<std::uint32_t> training = first_rows(400);
+  const std::vector<std::uint32_t> sample{3, 399, 7, 250, 8, 120, 61};
+  const std::vector<bool> used{true, true, true, true, true, true, false};
+  EncoderSettings coded;
+  coded.scale = true;
+  FeatureTable features;
+  const Encoder encoder = fit_encoder(table, target, training, used, coded, features);
+  Target learnt;
+  learnt.numbers.assign(target.numbers.begin(), target.numbers.begin() + 400);
+  TrainerSettings settings;
+  for (const TableKind kind : {TableKind::kLinear, TableKind::kTree}) {
+    settings.kind = kind;
+    const auto model = train_on(features, learnt, settings, {});
+    for (std::size_t c = 0; c < 6; ++c) {
+      if (!can_follow(table.columns[c].kind)) continue;
+      const Dependence followed = follow(*model, encoder, table, c, training, sample);
+      INFO(table.columns[c].name << " by " << name_of(kind));
+      CHECK(followed.column == c);
+      REQUIRE(followed.points.size() >= 2);
+      for (const DependencePoint& point : followed.points) {
+        // By another way: a table of the sample's rows, encoded as a whole.
+        Data changed{sample.size(), {}, {}};
+        for (std::size_t k = 0; k < table.columns.size(); ++k) {
+          const RawColumn& column = table.columns[k];
+          std::vector<double> cells;
+          for (const std::uint32_t row : sample) {
+            cells.push_back(k == c ? point.at : column.cells[row]);
+          }
+          changed.add(column.name, column.kind, cells, column.levels);
+        }
+        std::vector<double> said =
+            model->answer(encode(encoder, changed.table(), first_rows(sample.size()))).numbers;
+        double mean = 0;
+        for (const double number : said) mean += number / 7;
+        std::sort(said.begin(), said.end());
+        CHECK(point.mean[0] == Approx(mean).epsilon(1e-12));
+        CHECK(point.p25[0] == Approx((said[1] + said[2]) / 2));
+        CHECK(point.p75[0] == Approx((said[4] + said[5]) / 2));
+        CHECK(point.p10[0] == Approx(said[0] + 0.6 * (said[1] - said[0])));
+        CHECK(point.p90[0] == Approx(said[5] + 0.4 * (said[6] - said[5])));
+      }
+    }
+  }
+}
+
+TEST_CASE("a column is followed where its values lie") {
+  Data data{1000, {}, {}};
+  // Nine in ten are 0, the others reach far.
+  data.add("spent", ColumnKind::kNumber, each(1000, [](int i) {
+             return i % 10 == 0 ? i / 10 + 0.5 : (i % 50 == 1 ? kNone : 0);
+           }));
+  data.add(
+      "level", ColumnKind::kCategory,
+      each(1000, [](int i) { return i % 3 == 0 ? 2 : (i % 3 == 1 ? i % 15 + 3 : 0); }),
+      {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r"});
+  data.add("label", ColumnKind::kNumber, each(1000, [](int i) { return i % 7 + (i % 10) * 2; }));
+  const RawTable table = data.table();
+  Target target;
+  target.numbers.assign(table.columns[2].cells.begin(), table.columns[2].cells.end());
+  const std::vector<std::uint32_t> rows = first_rows(1000);
+  FeatureTable features;
+  const Encoder encoder = fit_encoder(table, target, rows, {true, true, false}, {}, features);
+  const auto model = train_on(features, target, {}, {});
+  const std::vector<std::uint32_t> sample = first_rows(10);
+  const std::vector<DependencePoint> spent = follow(*model, encoder, table, 0, rows, sample).points;
+  CHECK(spent.front().at == 0);
+  CHECK(spent.size() > 10);
+  CHECK(std::isnan(spent.back().at));
+  CHECK(spent.back().share == Approx(0.02));
+  for (std::size_t i = 1; i + 1 < spent.size(); ++i) CHECK(spent[i].at > spent[i - 1].at);
+  CHECK(spent[spent.size() - 2].at < 99);  // the last values of all are left out
+  const Dependence level = follow(*model, encoder, table, 1, rows, sample);
+  CHECK(level.deciles.empty());
+  CHECK(level.points.size() == 7);  // of 18 levels 11 never occur
+  CHECK(level.points[0].at == 2);
+  CHECK(level.points[0].share == Approx(0.334));
+  CHECK(level.points[1].at == 0);
+}
+
+TEST_CASE("the report follows the weightiest columns, of two classes the second") {
+  const Data data = shop(700, true);
+  const TableOptions options = options_for(data, TableKind::kForest, true);
+  const Json report = train_table(data.cells, data.rows, options, {}).report;
+  const Json& followed = report["dependence"];
+  CHECK(followed["answers"] == Json::array({"low", "middle", "high"}));
+  CHECK(followed["rows"] == 300);
+  REQUIRE(followed["columns"].size() >= 3);
+  CHECK(followed["columns"][0]["column"] == report["importance"][0]["column"]);
+  for (const Json& column : followed["columns"]) {
+    CHECK(column["kind"] != "date");
+    for (const Json& point : column["points"]) {
+      const double sum = point["mean"][0].get<double>() + point["mean"][1].get<double>() +
+                         point["mean"][2].get<double>();
+      CHECK(sum == Approx(1));
+      CHECK(point["p10"][2].get<double>() <= point["p25"][2].get<double>());
+      CHECK(point["p75"][2].get<double>() <= point["p90"][2].get<double>());
+    }
+  }
+  // More pages, more of the high ones.
+  const Json& pages = followed["columns"][0]["points"];
+  CHECK(pages.back()["mean"][2].get<double>() > pages.front()["mean"][2].get<double>() + 0.2);
+
+  Data two = data;
+  two.columns.back().levels = {"no", "yes"};
+  for (std::size_t i = two.cells.size() - two.rows; i < two.cells.size(); ++i) {
+    two.cells[i] = two.cells[i] > 0 ? 1 : 0;
+  }
+  const Json halves =
+      train_table(two.cells, two.rows, options_for(two, TableKind::kTree, true), {}).report;
+  CHECK(halves["dependence"]["answers"] == Json::array({"yes"}));
+  const Json& some = halves["dependence"]["columns"][0]["points"];
+  CHECK(some[0]["mean"].size() == 1);
+  CHECK(some.back()["mean"][0].get<double>() > some.front()["mean"][0].get<double>());
+}
+
+TEST_CASE("of very many columns those that the model leans on are weighed") {
+  Data data{120, {}, {}};
+  Random random(5);
+  for (int c = 0; c < 230; ++c) {
+    data.add("c" + std::to_string(c), ColumnKind::kNumber,
+             each(120, [&](int) { return random.uniform(); }));
+  }
+  const double* const told = data.cells.data() + 225 * 120;
+  data.add("label", ColumnKind::kCategory,
+           each(120, [&](int i) { return told[i] + 0.2 * random.uniform() > 0.6 ? 1 : 0; }),
+           {"no", "yes"});
+  for (const TableKind kind : {TableKind::kTree, TableKind::kForest, TableKind::kBoosted,
+                               TableKind::kSvm, TableKind::kLogistic}) {
+    const Json report =
+        train_table(data.cells, data.rows, options_for(data, kind, true), {}).report;
+    INFO(name_of(kind));
+    CHECK(report["importance"].size() == 200);
+    CHECK(report["importance"][0]["column"] == "c225");
+    CHECK(report["warnings"].back().get<std::string>() ==
+          "of 230 columns only the 200 that the model leans on most were weighed");
+  }
 }
 
 TEST_CASE("test rows, time, cross-validation and class weights do what they say") {

@@ -263,6 +263,38 @@ describe('what people see', () => {
     assert.deepEqual({ ...again, seconds: 0 }, { ...numpy, seconds: 0 });
   });
 
+  test('the report draws how answers follow a column, with the figures behind', async () => {
+    const out = at('followed.onnx');
+    const { value } = await storewiseJson([
+      ...['train', 'boosted', '--input', input, '--target', 'bought', '--drop', 'value'],
+      ...['--out', out],
+    ]);
+    const { answers, columns } = value.dependence;
+    assert.deepEqual(answers, ['yes']);
+    assert.equal(columns[0].column, value.importance[0].column);
+    const page = readFileSync(value.report, 'utf8');
+    const pictures = page.match(/<figure class="plot dependence">.*?<\/figure>/gs);
+    assert.equal(pictures.length, columns.length);
+    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    for (const [i, { column, kind, points }] of columns.entries()) {
+      assert.ok(pictures[i].includes(`<figcaption>${column}</figcaption>`));
+      for (const { mean, p25, p75 } of points) {
+        assert.ok(pictures[i].includes(`<div>${percent(mean[0])}</div>`), column);
+        assert.ok(pictures[i].includes(`<div>${percent(p25[0])} to ${percent(p75[0])}</div>`));
+      }
+      if (kind !== 'number') continue;
+      const [, drawn] = pictures[i].match(/<path class="curve main" d="M([^"]*)"/);
+      const heights = drawn.split('L').map((point) => Number(point.split(' ')[1]));
+      const means = points.filter(({ at }) => at !== null).map(({ mean }) => mean[0]);
+      assert.equal(heights.length, means.length);
+      // Higher up where the answer is higher.
+      for (let k = 1; k < means.length; k++) {
+        assert.ok((heights[k] - heights[k - 1]) * (means[k] - means[k - 1]) <= 0);
+      }
+      assert.match(pictures[i], /<svg [^>]*role="img" aria-label="[^"]*: [\d.]+ %/);
+    }
+  });
+
   test('whole numbers of few values are classes, unless told', async () => {
     const text = `x,y,grade\n${rows.map((row, i) => `${row.pages},${i % 11},${row.bought === 'yes' ? 2 : 10}`).join('\n')}\n`;
     const grades = file(folder, 'grades.csv', text);

@@ -276,6 +276,33 @@ export interface TableExample {
   value?: number;
 }
 
+export interface DependencePoint {
+  /** A number, what a level is called, or null for a missing cell. */
+  at: number | string | null;
+  /** Of the rows learnt from; 0 at a number. */
+  share: number;
+  /** One for each of the answers, as the following are. */
+  mean: number[];
+  p10: number[];
+  p25: number[];
+  p75: number[];
+  p90: number[];
+}
+
+/** How the answers follow a column while all else stays as it is. */
+export interface DependenceReport {
+  /** Classes (of two the second alone), or the target. */
+  answers: string[];
+  /** Of the sample that was asked about. */
+  rows: number;
+  columns: {
+    column: string;
+    kind: 'number' | 'boolean' | 'category';
+    points: DependencePoint[];
+    deciles?: number[];
+  }[];
+}
+
 export interface TableReport {
   kind: TableKind;
   task: 'classify' | 'regress';
@@ -298,6 +325,7 @@ export interface TableReport {
   baseline: { says: string | number; metrics: Metrics };
   importance: { column: string; fall: number }[];
   importance_figure: 'auc' | 'accuracy' | 'r2';
+  dependence: DependenceReport;
   cross_validation: {
     folds: number;
     metrics: Record<string, { mean: number | null; deviation: number | null }>;

@@ -29,7 +29,9 @@ export function table(
         ? 'name'
         : headings[i] === 'File'
           ? 'file'
-          : '';
+          : headings[i] === 'Kind'
+            ? 'kind'
+            : '';
     return `<${tag}${kind === '' ? '' : ` class="${kind}"`}${label}>${tag === 'td' ? `<div>${content}</div>` : content}</${tag}>`;
   };
   const head = headings.map((heading, i) => cell('th', escapeHtml(heading), i)).join('');

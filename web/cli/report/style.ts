@@ -56,6 +56,17 @@ figcaption { font-weight: 600; margin-bottom: 8px; }
 .chance { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
 .curve { fill: none; stroke: var(--other); stroke-width: 2; stroke-linejoin: round; }
 .curve.main { stroke: var(--green); }
+.tick { fill: var(--soft); font-size: 12px; }
+.rug { stroke: var(--soft); }
+.spread-most { fill: var(--green); fill-opacity: 0.14; }
+.spread-half { fill: var(--green); fill-opacity: 0.24; }
+.mean { fill: var(--green); }
+.plot.dependence { margin-top: 8px; }
+.dependence .bar { grid-template-columns: minmax(80px, 30%) 1fr 4em; padding: 3px 0; }
+.dependence:has([open]) { grid-column: 1 / -1; }
+.dependence .bar { max-width: 420px; }
+.dependence .bar-label { grid-column: auto; }
+summary { color: var(--soft); font-size: 14px; cursor: pointer; padding: 6px 0; }
 .dot { fill: var(--green); fill-opacity: 0.45; }
 .scroll { overflow-x: auto; }
 .tree svg { display: block; font-size: 12px; }
@@ -75,7 +86,7 @@ th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); vertical
 tbody tr:last-child td { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td { overflow-wrap: anywhere; }
-td.name, .together { white-space: nowrap; }
+td.name, td.kind, .together { white-space: nowrap; }
 .file { min-width: 13em; }
 .number { text-align: right; white-space: nowrap; }
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 16px; margin-top: 16px; }

@@ -5,6 +5,7 @@ import { contents, figure, figureNames, splitText } from '../table-text.js';
 import { counted, percent, size, whole } from '../terminal.js';
 import type { TableReport } from '../training.js';
 import { barChart } from './charts.js';
+import { dependencePictures } from './dependence.js';
 import { table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
 import { calibrationPlot, rocPlot, treeDrawing } from './plots.js';
@@ -16,12 +17,12 @@ export interface TableReportData {
 }
 
 const kKinds: Readonly<Record<TableReport['kind'], string>> = {
-  tree: 'decision tree',
-  forest: 'random forest',
+  tree: 'a decision tree',
+  forest: 'a random forest',
   boosted: 'boosted trees',
-  svm: 'support vector machine',
-  linear: 'linear regression',
-  logistic: 'logistic regression',
+  svm: 'a support vector machine',
+  linear: 'a linear regression',
+  logistic: 'a logistic regression',
 };
 
 /** What a figure means, for people who do not know it. */
@@ -40,14 +41,15 @@ const kMeaning: Readonly<Record<string, string>> = {
 export function tableReportPage(of: TableReportData): string {
   const { report } = of;
   return page({
-    title: report.target,
-    kicker: `storewise report: a ${kKinds[report.kind]} from ${of.file}`,
+    title: `Predicting ${report.target}`,
+    kicker: `storewise report: ${kKinds[report.kind]} from ${of.file}`,
     lead: lead(report),
     tiles: tiles(report),
     sections: [
       figures(report),
       pictures(report),
       importance(report),
+      dependence(report),
       weights(report),
       tree(report),
       columns(of),
@@ -171,6 +173,17 @@ function importance(report: TableReport): string {
   );
 }
 
+function dependence(report: TableReport): string {
+  const pictures = dependencePictures(report);
+  if (pictures === '') return '';
+  const rows = counted(report.dependence.rows, 'row');
+  return section(
+    'How it follows them',
+    `<p>What the model says on average when one column is changed in ${rows} and all else is left as it is. The dark band holds half of those rows, the light one four in five: where it is wide, the other columns have more to say. Ticks below a line part the rows learnt from into tenths.</p>${pictures}` +
+      '<p class="soft small">Values that never come together in life are asked about as well; the model’s answer to those is a guess.</p>',
+  );
+}
+
 function weights(report: TableReport): string {
   const shown = report.weights.slice(0, 20);
   if (shown.length === 0) return '';
@@ -242,7 +255,7 @@ function examples(report: TableReport): string {
     return [whole(example.line ?? example.row + 1), said, truth];
   });
   if (rows.length === 0) return '';
-  return section('Some of the tested rows', table(['Line', 'Said', 'True'], rows, [0]));
+  return section('Some of the tested rows', table(['Line', 'Said', 'True'], rows));
 }
 
 function limits(report: TableReport): string {
