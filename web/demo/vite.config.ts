@@ -1,7 +1,7 @@
 // Builds the storefront into build/demo: static files that work under any path, because every
 // address in them is relative and pages are told apart after the #.
 
-import { cpSync, createReadStream, existsSync } from 'node:fs';
+import { cpSync, createReadStream, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -10,36 +10,39 @@ import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
 const shopFolder = path.join(root, 'models/demo-shop');
+const modelsFolder = path.join(root, 'models/behaviour');
 
 const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.onnx': 'application/octet-stream',
   '.html': 'text/html',
+  '.md': 'text/plain; charset=utf-8',
 };
 
-/** The shop's files go to shop/ beside the page: copied when built, served in place by `vite dev`. */
-export function shopFiles(folder: string): Plugin {
+/**
+ * The files of `folder` go to `name`/ beside the page: copied when built, served in place by `vite
+ * dev`. `proof` is a file that must be there.
+ */
+export function filesBeside(name: string, folder: string, proof: string): Plugin {
   return {
-    name: 'shop-files',
+    name: `files-${name}`,
     buildStart() {
-      if (!existsSync(path.join(folder, 'shop.json'))) {
-        this.error(`${path.relative(root, folder)}/shop.json is missing: run "npm run models"`);
+      if (!existsSync(path.join(folder, proof))) {
+        this.error(`${path.relative(root, folder)}/${proof} is missing: run "npm run models"`);
       }
     },
     configureServer(server) {
-      server.middlewares.use('/shop', (request, response, next) => {
-        const file = path.join(
-          folder,
-          path.basename(new URL(request.url ?? '/', 'http://x').pathname),
-        );
-        if (!existsSync(file)) return next();
+      server.middlewares.use(`/${name}`, (request, response, next) => {
+        const asked = path.normalize(new URL(request.url ?? '/', 'http://x').pathname);
+        const file = path.join(folder, asked);
+        if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return next();
         response.setHeader('Content-Type', types[path.extname(file)] ?? 'application/octet-stream');
         createReadStream(file).pipe(response);
       });
     },
     writeBundle({ dir }) {
       if (dir === undefined) return;
-      cpSync(folder, path.join(dir, 'shop'), {
+      cpSync(folder, path.join(dir, name), {
         recursive: true,
         filter: (source) => !source.endsWith('report.html'),
       });
@@ -83,6 +86,8 @@ const common = {
     alias: [
       { find: /^storewise$/, replacement: path.join(root, 'dist/index.js') },
       { find: /^storewise\/elements$/, replacement: path.join(root, 'dist/elements/index.js') },
+      { find: /^storewise\/customers$/, replacement: path.join(root, 'dist/customers.js') },
+      { find: /^storewise\/intents$/, replacement: path.join(root, 'dist/intents.js') },
       { find: /^storewise\/onnxruntime$/, replacement: path.join(root, 'dist/onnxruntime.js') },
     ],
   },
@@ -99,29 +104,38 @@ const output = {
   modulePreload: false as const,
 };
 
-/** Builds compare.html by itself, so that the storefront shares no script with it and stays one. */
-function comparePage(): Plugin {
+/**
+ * Builds the pages beside the storefront, each by itself, so that the storefront shares no script
+ * with them and stays one.
+ */
+function pagesBeside(pages: Readonly<Record<string, Plugin[]>>): Plugin {
   return {
-    name: 'compare-page',
+    name: 'pages-beside',
     apply: 'build',
     async closeBundle() {
-      await build({
-        ...common,
-        configFile: false,
-        logLevel: 'warn',
-        plugins: [engineSizes()],
-        build: {
-          ...output,
-          emptyOutDir: false,
-          rolldownOptions: { input: path.join(here, 'compare.html') },
-        },
-      });
+      for (const [page, plugins] of Object.entries(pages)) {
+        await build({
+          ...common,
+          configFile: false,
+          logLevel: 'warn',
+          plugins,
+          build: {
+            ...output,
+            emptyOutDir: false,
+            rolldownOptions: { input: path.join(here, page) },
+          },
+        });
+      }
     },
   };
 }
 
 export default defineConfig({
   ...common,
-  plugins: [shopFiles(shopFolder), comparePage()],
+  plugins: [
+    filesBeside('shop', shopFolder, 'shop.json'),
+    filesBeside('models', modelsFolder, 'tree/model.onnx'),
+    pagesBeside({ 'compare.html': [engineSizes()], 'behaviour.html': [] }),
+  ],
   build: { ...output, emptyOutDir: true },
 });

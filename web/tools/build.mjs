@@ -54,7 +54,7 @@ function buildPackage() {
 
 function buildDemo() {
   buildPackage();
-  if (isFresh('build/demo/index.html', 'web/demo', 'dist', 'models/demo-shop')) return;
+  if (isFresh('build/demo/index.html', 'web/demo', 'dist', 'models')) return;
   say('building the storefront into build/demo');
   run('npx', ['vite', 'build', '--config', 'web/demo/vite.config.ts', '--logLevel', 'warn']);
 }

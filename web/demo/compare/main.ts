@@ -2,19 +2,18 @@
 // that the shop carries nothing of this page.
 
 import { render } from 'lit';
+import { startBeside } from '../state/beside.js';
 import { page } from './page.js';
 import { start, state, texts } from './state.js';
 
 const root = document.querySelector<HTMLElement>('#app') ?? document.body;
 
-start(() => {
-  const { language, theme } = state.settings;
+startBeside(() => {
   const { t, c } = texts();
-  const { dataset } = document.documentElement;
-  document.documentElement.lang = language === 'zh' ? 'zh-Hans' : language;
-  dataset.theme = theme;
   // For whoever waits from outside: a test, a screenshot.
-  dataset.compare = state.running === null ? state.step || 'idle' : 'running';
+  document.documentElement.dataset.compare =
+    state.running === null ? state.step || 'idle' : 'running';
   document.title = t.title(c.title);
   render(page(), root);
 });
+void start();

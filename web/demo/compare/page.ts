@@ -1,43 +1,16 @@
 // The comparison page as it is drawn: choice of the model, the table, what was compared.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { icons, leaf } from '../parts/icons.js';
+import { besideFooter, besideHeader } from '../parts/beside.js';
+import { changed } from '../state/beside.js';
 import { bytes, milliseconds, whole } from '../state/numbers.js';
 import { type Column, type EngineName, engines, newResult, type Result } from './measure.js';
-import {
-  type Choice,
-  changed,
-  isDark,
-  run,
-  set,
-  shipped,
-  state,
-  stop,
-  takeFile,
-  texts,
-} from './state.js';
+import { type Choice, run, shipped, state, stop, takeFile, texts } from './state.js';
 
 const names: Readonly<Record<EngineName, string>> = {
   storewise: 'storewise',
   onnxruntime: 'ONNX Runtime Web',
 };
-
-function header(): TemplateResult {
-  const { t, c, language } = texts();
-  const dark = isDark();
-  return html`<a class="skip" href="#main">${c.skip}</a>
-    <header class="top">
-      <div class="bar compare-bar">
-        <a class="brand" href="./index.html" aria-label="Greenfield, ${c.backToShop}">${leaf}<span>Greenfield</span></a>
-        <div class="tools">
-          <button class="tool text" type="button" lang=${language === 'en' ? 'zh' : 'en'} aria-label=${t.switchLanguageLabel}
-            @click=${() => set({ language: language === 'en' ? 'zh' : 'en' })}>${t.switchLanguage}</button>
-          <button class="tool" type="button" aria-label=${dark ? t.themeLight : t.themeDark}
-            @click=${() => set({ theme: dark ? 'light' : 'dark' })}>${dark ? icons.sun : icons.moon}</button>
-        </div>
-      </div>
-    </header>`;
-}
 
 function choice(value: Choice, name: string, text: string): TemplateResult {
   return html`<label class="choice">
@@ -232,7 +205,7 @@ function facts(result: Result): TemplateResult {
 export function page(): TemplateResult {
   const { c } = texts();
   const { result } = state;
-  return html`${header()}
+  return html`${besideHeader()}
     <main id="main" tabindex="-1">
       <div class="page-head"><h1>${c.title}</h1><p class="lead">${c.lead}</p></div>
       <div class="compare">
@@ -240,5 +213,5 @@ export function page(): TemplateResult {
         <div class="found">${table(result ?? newResult())}${result === null ? nothing : facts(result)}</div>
       </div>
     </main>
-    <footer class="foot"><p><a class="back" href="./index.html">${c.backToShop}</a></p></footer>`;
+    ${besideFooter()}`;
 }

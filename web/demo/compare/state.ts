@@ -1,7 +1,7 @@
 // The one state of the comparison page, and what a press of its button does.
 
-import { type Language, preferred, words } from '../i18n/index.js';
-import { readSettings, type Theme, writeSettings } from '../state/settings.js';
+import { words } from '../i18n/index.js';
+import { beside, changed } from '../state/beside.js';
 import { type engines, measure, newResult, type Result, type Step } from './measure.js';
 import { compareWords } from './words.js';
 
@@ -12,7 +12,6 @@ export type Choice = (typeof shipped)[number] | 'own';
 export type Weights = { readonly [E in (typeof engines)[number]]: number };
 
 class State {
-  settings = readSettings({ language: 'en', theme: 'auto', keep: 'session', order: 'GF-20417' });
   choice: Choice = 'recommender';
   file: File | null = null;
   openSize = 1;
@@ -29,40 +28,14 @@ class State {
 export const state = new State();
 
 export const texts = () => ({
-  t: words(state.settings.language),
-  c: compareWords(state.settings.language),
-  language: state.settings.language,
+  c: compareWords(beside.settings.language),
+  t: words(beside.settings.language),
+  language: beside.settings.language,
 });
 
-export function isDark(): boolean {
-  const { theme } = state.settings;
-  return theme === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
-}
-
-let draw: () => void = () => {};
-
-/** Draws the page again. */
-export function changed(): void {
-  draw();
-}
-
-/** Draws for the first time, in the visitor's language. */
-export function start(drawn: () => void): void {
-  draw = drawn;
-  state.settings = readSettings({
-    ...state.settings,
-    language: preferred(navigator.languages),
-  });
-  draw();
-  void readWeights().then((weights) => {
-    state.weights = weights;
-    draw();
-  });
-}
-
-export function set(settings: { readonly language?: Language; readonly theme?: Theme }): void {
-  state.settings = { ...state.settings, ...settings };
-  writeSettings(state.settings);
+/** Asks what the build weighed. */
+export async function start(): Promise<void> {
+  state.weights = await readWeights();
   changed();
 }
 

@@ -5,8 +5,6 @@ import type { Language } from '../i18n/index.js';
 const en = {
   title: 'Side by side',
   lead: 'The same model file in two engines, on this device, in this page: storewise, and ONNX Runtime Web with one thread. Neither engine is loaded until you press the button.',
-  skip: 'Skip to content',
-  backToShop: 'Back to the shop',
   pick: 'The model',
   models: { recommender: 'Recommendations', classifier: 'Questions' },
   modelTexts: {
@@ -61,8 +59,6 @@ export type CompareWords = typeof en;
 const zh: CompareWords = {
   title: '并排比较',
   lead: '同一个模型文件，在这台设备、这个页面里，用两个引擎运行：storewise 和单线程的 ONNX Runtime Web。按下按钮之前，两个引擎都不加载。',
-  skip: '跳到正文',
-  backToShop: '回到商店',
   pick: '模型',
   models: { recommender: '推荐', classifier: '问答' },
   modelTexts: {

@@ -26,7 +26,13 @@ import {
 import { markLoading, markReady, watchTraffic } from './network.js';
 import { type Move, type Route, watchRoute } from './route.js';
 import { Search } from './search.js';
-import { readSettings, type Settings, type Theme, writeSettings } from './settings.js';
+import {
+  defaultSettings,
+  readSettings,
+  type Settings,
+  type Theme,
+  writeSettings,
+} from './settings.js';
 import { timed } from './timings.js';
 
 /** The store itself, for the answers' slots and the hand-over. */
@@ -57,7 +63,7 @@ export type Message =
     };
 
 class App {
-  settings: Settings = { language: 'en', theme: 'auto', keep: 'session', order: 'GF-20417' };
+  settings: Settings = defaultSettings;
   route: Route = { page: 'home' };
   goods: Goods | null = null;
   goodsError = '';
@@ -333,7 +339,7 @@ export function forget(): void {
   if (engine.status === 'ready') engine.visit.erase();
   app.basket = new Map();
   app.messages = [];
-  app.settings = { ...app.settings, order: 'GF-20417' };
+  app.settings = { ...app.settings, order: defaultSettings.order };
   writeSettings(app.settings);
   app.forgotten = true;
   asked = new Map();

@@ -54,8 +54,9 @@ export const links = {
   home: '#/',
   basket: '#/basket',
   data: '#/your-data',
-  /** A page of its own, beside this one. */
+  /** Pages of their own, beside this one. */
   compare: './compare.html',
+  models: './behaviour.html',
   product: (id: string) => `#/product/${encodeURIComponent(id)}`,
   search: (query: string) => `#/search?q=${encodeURIComponent(query)}`,
   department: (key: string, category = '', sort: Sort = 'popular') => {

@@ -13,6 +13,13 @@ export interface Settings {
   order: string;
 }
 
+export const defaultSettings: Settings = {
+  language: 'en',
+  theme: 'auto',
+  keep: 'session',
+  order: 'GF-20417',
+};
+
 const key = 'greenfield:settings';
 
 function places(): Storage[] {
