@@ -163,6 +163,11 @@ export const en = {
     `You took ${count > 1 ? `${count} × ` : ''}${name} out of the basket`,
   didBuy: (name: string, count: number) =>
     `You bought ${count > 1 ? `${count} × ` : ''}${name} (pretend)`,
+  didSee: {
+    products: 'You looked along the shelves',
+    account: 'You opened your basket or your data',
+    information: 'You opened the help',
+  },
   dataEvents: (count: number) => n(count, 'thing remembered', 'things remembered'),
   dataWhere: 'Where it is kept',
   keepMemory: 'Only in this page',
@@ -206,6 +211,8 @@ export const en = {
     faq: 'Answers',
     offers: 'Coupons',
     rules: 'Shop’s rules',
+    customers: 'Customers',
+    intents: 'Intents',
   },
   hoodModels: 'Models',
   hoodProducts: (count: number, shown: string) => n(count, 'product', 'products', shown),

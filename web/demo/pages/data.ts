@@ -22,6 +22,8 @@ function events(): readonly VisitEvent[] {
 
 function sentence({ type, item, quantity }: VisitEvent): string {
   const { t, goods } = app;
+  const pages: { readonly [kind: string]: string } = t.didSee;
+  if (String(type) === 'page') return pages[item] ?? item;
   const found = goods?.get(item);
   const name = found === undefined ? item : nameOf(found);
   if (type === 'view') return t.didView(name);
@@ -29,7 +31,9 @@ function sentence({ type, item, quantity }: VisitEvent): string {
   return type === 'remove' ? t.didRemove(name, quantity) : t.didBuy(name, quantity);
 }
 
-const pictures = {
+// By the kind of event, which a later package may have more of.
+const pictures: { readonly [type: string]: TemplateResult } = {
+  page: icons.eye,
   view: icons.eye,
   add: icons.basket,
   remove: icons.minus,
@@ -82,7 +86,7 @@ export function data(): TemplateResult {
             ? html`<div class="nothing"><p><b>${t.dataNothing}</b></p><p>${t.dataNothingText}</p></div>`
             : html`<ol class="events" tabindex="0" aria-labelledby="seen-title">${list.map(
                 (event) =>
-                  html`<li>${pictures[event.type]}<a href=${links.product(event.item)}>${sentence(event)}</a><span class="hint">${ago(event.at, now, language)}</span></li>`,
+                  html`<li>${pictures[event.type]}${String(event.type) === 'page' ? html`<span class="event-text">${sentence(event)}</span>` : html`<a href=${links.product(event.item)}>${sentence(event)}</a>`}<span class="hint">${ago(event.at, now, language)}</span></li>`,
               )}</ol>`
         }
       </section>
