@@ -347,6 +347,19 @@ describe('a wrong file or call is refused with its place', () => {
       /no\.csv, line 1, column 3: two columns have the same name.*"a"/,
     ],
     [
+      'a hundred thousand columns',
+      `${Array.from({ length: 100_000 }, (_, i) => `c${i}`).join(',')},label\n`,
+      [],
+      /no\.csv, line 1, column 10001: .*too many columns.*at most 10,000 columns.*100,001 columns/,
+    ],
+    [
+      'a quote that is never closed',
+      table(good.with(20, '3,"a,yes')),
+      [],
+      /no\.csv, line 22: a quote is opened and never closed/,
+    ],
+    ['bytes of 0', table(good.with(20, '3,a\0b,yes')), [], /no\.csv: .*not a text file/],
+    [
       'too many cells',
       table(good.with(10, '1,a,b,yes')),
       [],

@@ -74,6 +74,38 @@ test('the build command makes a shop, and the example recommends with reasons an
   assert.match(ran.stdout, /^(answer|clarify|handoff) /m);
 });
 
+test('the example of a table model trains, predicts and explains', () => {
+  const lines = ['pages,source,member,bought'];
+  for (let i = 0; i < 300; i += 1) {
+    const [pages, source] = [(i * 7) % 30, ['mail', 'search', 'social'][(i * 5) % 3]];
+    const member = (i * 11) % 2 === 0 ? 'yes' : 'no';
+    const score = pages + (source === 'search' ? 8 : 0) + ((i * 13) % 9);
+    lines.push(`${pages},${source},${member},${score > 20 ? 'yes' : 'no'}`);
+  }
+  writeFileSync(path.join(folder, 'data.csv'), `${lines.join('\n')}\n`);
+  const train = /`storewise (train tree --input data\.csv) --target label \[--out M\.onnx\]/.exec(
+    readme,
+  )[1];
+  const args = [...train.split(' '), '--target', 'bought', '--out', 'bought.onnx'];
+  const trained = spawnSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(trained.status, 0, trained.stderr);
+  assert.match(trained.stdout, /^Accuracy: [01]\.\d{4} /m);
+  const example = block('js', 'bought.onnx')
+    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
+    .replace("'/models/bought.onnx'", `'${pathToFileURL(path.join(folder, 'bought.onnx'))}'`);
+  writeFileSync(path.join(folder, 'bought.mjs'), example);
+  const ran = spawnSync(process.execPath, [path.join(folder, 'bought.mjs')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  const [said, text, reasons] = ran.stdout.split('\n');
+  assert.match(said, /^yes (0\.\d+|1)$/);
+  assert.match(text, /^bought = yes, \d+ % likely: /);
+  assert.match(reasons, /^\{/);
+  assert.match(ran.stdout, /with \w+ = .* instead it would be bought = no/);
+});
+
 test('the example of a model that needs ONNX Runtime says which engine it took and why', () => {
   const model = onnxModel({
     inputs: [['samples', 'float', [512]]],

@@ -65,6 +65,7 @@ const kMostBytes = 2e9;
 /** Numbers that the trainer can hold beside its own. */
 const kMostCells = 60_000_000;
 const kMostClasses = 1000;
+const kMostColumns = 10_000;
 const kMostArms = 20;
 
 /** Reads one file or two. Rejects with a CliError that names file, line and column. */
@@ -159,7 +160,16 @@ class Collector {
   }
 
   private takeHeader(names: readonly string[], file: string): void {
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (names.length > kMostColumns) {
+      throw new CliError('invalid-input', 'the table has too many columns to learn from', {
+        file,
+        place: `line 1, column ${kMostColumns + 1}`,
+        expected: `at most ${counted(kMostColumns, 'column')}: leave out those that tell least`,
+        found: counted(names.length, 'column'),
+      });
+    }
+    const place = new Map(names.map((name, i) => [name, i]));
+    const twice = names.find((name, i) => place.get(name) !== i);
     if (twice !== undefined) {
       throw new CliError('invalid-input', 'two columns have the same name', {
         file,
