@@ -358,7 +358,18 @@ describe('a wrong file or call is refused with its place', () => {
       [],
       /no\.csv, line 22: a quote is opened and never closed/,
     ],
-    ['bytes of 0', table(good.with(20, '3,a\0b,yes')), [], /no\.csv: .*not a text file/],
+    [
+      'a byte of 0',
+      table(good.with(20, '3,a\0b,yes')),
+      [],
+      /no\.csv, line 22, byte 4: .*not a text file/,
+    ],
+    [
+      'a byte of 0 far down',
+      table([...Array.from({ length: 20 }, () => good).flat(), '3,a\0b,yes']),
+      [],
+      /no\.csv, line 1202, column 2 \("city"\): a cell holds a byte of 0/,
+    ],
     [
       'too many cells',
       table(good.with(10, '1,a,b,yes')),

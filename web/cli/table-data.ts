@@ -118,6 +118,14 @@ class Collector {
       ? `UTF-8, or --encoding ${source.encoding}, as it seems to be`
       : `text in ${source.encoding}`;
     const checkText = (text: string, line: number, column: string): void => {
+      if (text.includes('\0')) {
+        throw new CliError('invalid-input', 'a cell holds a byte of 0: the file is damaged', {
+          file,
+          place: `line ${line}, column ${column}`,
+          expected: 'text',
+          found: quoted(text.replaceAll('\0', '\ufffd')),
+        });
+      }
       if (!text.includes('\ufffd')) return;
       throw new CliError('invalid-input', `this is not ${told.toUpperCase()}`, {
         file,

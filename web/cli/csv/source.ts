@@ -178,9 +178,10 @@ function utf16(start: Uint8Array): string | undefined {
 }
 
 function refuseOtherFormats(source: Source, start: Uint8Array): void {
-  const refuse = (found: string, advice: string): never => {
+  const refuse = (found: string, advice: string, place?: string): never => {
     throw new CliError('invalid-input', advice, {
       file: source.file,
+      ...(place === undefined ? {} : { place }),
       expected: 'a CSV file (text, one row a line)',
       found,
     });
@@ -212,7 +213,12 @@ function refuseOtherFormats(source: Source, start: Uint8Array): void {
   }
   if (text.startsWith('<?xml')) refuse('XML', 'this is an XML file; export it as CSV');
   if (/^(\{\s*"|\[\s*[{["])/.test(text)) refuse('JSON', 'this is a JSON file; export it as CSV');
-  if (latin.includes('\0')) refuse('binary data', 'this is not a text file');
+  const zero = latin.indexOf('\0');
+  if (zero >= 0) {
+    const before = latin.slice(0, zero).split('\n');
+    const byte = (before.at(-1) as string).length + 1;
+    refuse('binary data', 'this is not a text file', `line ${before.length}, byte ${byte}`);
+  }
 }
 
 /**
