@@ -457,6 +457,9 @@ describe('what a column is', () => {
     assert.deepEqual([member.kind, member.levels], ['boolean', ['no', 'Yes']]);
     assert.deepEqual([...member.cells], [1, 0, Number.NaN, 1]);
     assert.deepEqual(read(['是', '否', '否']).levels, ['否', '是']);
+    const mixed = read(['yes', 'No', 'Yes', 'no', '', 'YES']);
+    assert.deepEqual([mixed.kind, mixed.levels], ['boolean', ['No', 'yes']]);
+    assert.deepEqual([...mixed.cells], [1, 0, 1, 0, Number.NaN, 1]);
     const day = read(['2024-02-29', '', '2024-03-01 12:00:00']);
     assert.equal(day.kind, 'date');
     assert.deepEqual([...day.cells], [19782, Number.NaN, 19783.5]);

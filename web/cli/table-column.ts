@@ -227,15 +227,17 @@ export class ColumnReader {
     const pair = kBooleans.find(([no, yes]) =>
       levels.every((level) => level === no || level === yes),
     );
-    if (pair === undefined || new Set(levels).size !== levels.length) return undefined;
+    if (pair === undefined) return undefined;
     const text = (name: string): string => this.levels_.values[levels.indexOf(name)] ?? name;
     return [text(pair[0]), text(pair[1])];
   }
 
   private finishBoolean(levels: readonly [string, string]): TableColumn {
-    const yes = this.levels_.find(levels[1]);
+    // "Yes" is the same as "yes".
+    const yes = levels[1].toLowerCase();
+    const places = this.levels_.values.map((level) => (level.toLowerCase() === yes ? 1 : 0));
     const cells = Float64Array.from(this.codes_.view(), (code) =>
-      code < 0 ? Number.NaN : code === yes ? 1 : 0,
+      code < 0 ? Number.NaN : (places[code] as number),
     );
     return { name: this.name, kind: 'boolean', cells, levels: [...levels], notes: [] };
   }
