@@ -42,8 +42,9 @@ const behaviour::Explanation& explain(ModelObject& object,
 void call(Object& object, std::string_view request, Handles&, std::string& response) {
   constexpr std::string_view kDescribe = R"({"method":"describe"})";
   if (request != kDescribe) {
-    throw_error(ErrorCode::kInvalidRequest, "this module runs models and knows no other request",
-                {}, {}, {kDescribe}, {request.substr(0, 80)});
+    throw_error(ErrorCode::kInvalidRequest,
+                "this module runs models and knows no other request||%|%", kDescribe,
+                request.substr(0, 80));
   }
   // Whether the metadata is JSON is left to whoever parses the reply: it comes as a text.
   auto& model = static_cast<ModelObject&>(object);

@@ -52,8 +52,8 @@ std::int32_t Handles::add(std::unique_ptr<Object> object) {
     free_.pop_back();
   } else {
     if (places_.size() == kMaxPlaces) {
-      throw_error(ErrorCode::kOutOfMemory, "too many things are open", {}, {},
-                  {"at most 65536 handles"}, {"one more"});
+      throw_error(ErrorCode::kOutOfMemory,
+                  "too many things are open||at most 65536 handles|one more");
     }
     places_.emplace_back();
     free_.reserve(places_.size());  // so that close() cannot fail
@@ -70,16 +70,18 @@ Object& Handles::get(std::int32_t handle) const {
       places_[place].generation == bits >> kPlaceBits) {
     return *places_[place].object;
   }
-  throw_error(ErrorCode::kInvalidHandle, "the handle is not open", {}, {},
-              {"a handle that sw_open returned and sw_close did not close"}, {handle});
+  throw_error(ErrorCode::kInvalidHandle,
+              "the handle is not open||a handle that sw_open returned and sw_close did not close|%",
+              handle);
 }
 
 void Handles::close(std::int32_t handle) {
   const Object& object = get(handle);
   if (object.uses > 0) {
-    throw_error(ErrorCode::kInvalidHandle, "the handle is still in use", {}, {},
-                {"the shops and visits that use it closed before"},
-                {kind_name(object.kind), " with ", object.uses, " users"});
+    throw_error(
+        ErrorCode::kInvalidHandle,
+        "the handle is still in use||the shops and visits that use it closed before|% with % users",
+        kind_name(object.kind), object.uses);
   }
   const std::uint32_t index = static_cast<std::uint32_t>(handle) & (kMaxPlaces - 1);
   Place& place = places_[index];
@@ -89,8 +91,8 @@ void Handles::close(std::int32_t handle) {
 }
 
 void Handles::refuse_kind(std::int32_t handle, Kind expected, Kind found) {
-  throw_error(ErrorCode::kInvalidHandle, "the handle stands for something else", {}, {handle},
-              {kind_name(expected)}, {kind_name(found)});
+  throw_error(ErrorCode::kInvalidHandle, "the handle stands for something else|%|%|%", handle,
+              kind_name(expected), kind_name(found));
 }
 
 }  // namespace storewise::abi

@@ -24,8 +24,8 @@ constexpr double kMaxTime = 8.64e15;  // the latest that JavaScript's Date can s
 
 [[noreturn]] void refuse_method(const Object& object, std::string_view method,
                                 std::string_view known) {
-  throw_error(ErrorCode::kInvalidRequest, "there is no such method", {}, {"$.method"},
-              {"a method of ", kind_name(object.kind), ": ", known}, {"\"", method, "\""});
+  throw_error(ErrorCode::kInvalidRequest, "there is no such method|$.method|a method of %: %|\"%\"",
+              kind_name(object.kind), known, method);
 }
 
 std::size_t limit_of(const JsonView& request, std::int64_t fallback) {
@@ -88,8 +88,8 @@ void rank_batch(TaskModelObject& model, const JsonView& request, JsonWriter& jso
   const JsonView sessions = request.at("sessions");
   const JsonView targets = request.at("targets");
   if (targets.size() != sessions.size()) {
-    targets.fail(message({sessions.size(), " items, one for each session"}),
-                 message({targets.size()}));
+    targets.fail(message("% items, one for each session", sessions.size()),
+                 message("%", targets.size()));
   }
   std::vector<recommend::SessionItem> session;
   std::vector<std::uint32_t> best(std::min(limit_of(request, 20), recommender.items().size()));
@@ -491,8 +491,8 @@ std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::strin
 
 const behaviour::Explanation& explain(ModelObject& model, std::span<const graph::TensorView>,
                                       std::size_t) {
-  throw_error(ErrorCode::kUnsupported, "this module takes no answers apart", model.plan->name(), {},
-              {"storewise-onnx.wasm"}, {"storewise.wasm"});
+  throw_error_in(model.plan->name(), ErrorCode::kUnsupported,
+                 "this module takes no answers apart||storewise-onnx.wasm|storewise.wasm");
 }
 
 void call(Object& object, std::string_view request, Handles& handles, std::string& response) {
@@ -513,8 +513,8 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
     case Kind::kRules:
       break;
   }
-  throw_error(ErrorCode::kInvalidHandle, "the handle takes no requests", {}, {},
-              {"a model, a shop or a visit"}, {kind_name(object.kind)});
+  throw_error(ErrorCode::kInvalidHandle,
+              "the handle takes no requests||a model, a shop or a visit|%", kind_name(object.kind));
 }
 
 }  // namespace storewise::abi

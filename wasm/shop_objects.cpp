@@ -8,8 +8,8 @@ namespace storewise::abi {
 namespace {
 
 [[noreturn]] void refuse_kind_of(std::string_view role, const TaskModelObject& model) {
-  throw_error(ErrorCode::kInvalidModel, message({"the shop's ", role, " cannot be used"}),
-              model.plan->name(), {"metadata $.kind"}, {"\"", role, "\""}, {"another"});
+  throw_error_in(model.plan->name(), ErrorCode::kInvalidModel, "%|metadata $.kind|\"%\"|another",
+                 message({"the shop's ", role, " cannot be used"}), role);
 }
 
 }  // namespace

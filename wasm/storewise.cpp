@@ -22,7 +22,6 @@ namespace {
 
 using storewise::Error;
 using storewise::ErrorCode;
-using storewise::Pieces;
 namespace abi = storewise::abi;
 namespace graph = storewise::graph;
 
@@ -79,29 +78,33 @@ std::unique_ptr<abi::Object> open(int32_t kind, std::unique_ptr<abi::Bytes> byte
   std::unique_ptr<abi::Object> object =
       abi::open(static_cast<abi::Kind>(kind), std::move(bytes), name, handles);
   if (object) return object;
-  storewise::throw_error(
-      ErrorCode::kInvalidRequest, "this module opens no such kind of file", name, {},
-      {"1 model, or for a shop 2 catalogue, 3 faq, 4 offers, 5 rules, 6 shop"}, {kind});
+  storewise::throw_error_in(name, ErrorCode::kInvalidRequest,
+                            "this module opens no such kind of file||1 model, or for a shop 2 "
+                            "catalogue, 3 faq, 4 offers, 5 rules, 6 shop|%",
+                            kind);
 }
 
 // Strings cross the boundary as n + 1 offsets (uint32), then the characters that they count.
 std::vector<std::string_view> read_texts(const sw_tensor& tensor, std::size_t count,
                                          uint32_t index) {
-  const auto refuse = [&](Pieces found) {
-    storewise::throw_error(ErrorCode::kInvalidInput, "the strings cannot be read", {},
-                           {"input ", index},
-                           {count + 1, " rising offsets and the characters they count"}, found);
+  const auto refuse = [&](const std::string& found) {
+    storewise::throw_error(ErrorCode::kInvalidInput,
+                           "the strings cannot be read|input %|% rising offsets and the characters "
+                           "they count|%",
+                           index, count + 1, found);
   };
   const char* bytes = static_cast<const char*>(tensor.data);
   const std::size_t room = tensor.bytes / sizeof(uint32_t);
-  if (bytes == nullptr || room == 0 || count > room - 1) refuse({tensor.bytes, " bytes"});
+  if (bytes == nullptr || room == 0 || count > room - 1)
+    refuse(storewise::message("% bytes", tensor.bytes));
   const std::size_t first = (count + 1) * sizeof(uint32_t);
   std::vector<std::string_view> texts(count);
   uint32_t start = 0;
   for (std::size_t i = 0; i <= count; ++i) {
     uint32_t end = 0;
     std::memcpy(&end, bytes + i * sizeof end, sizeof end);
-    if (end < start || end > tensor.bytes - first || (i == 0 && end != 0)) refuse({"offset ", end});
+    if (end < start || end > tensor.bytes - first || (i == 0 && end != 0))
+      refuse(storewise::message("offset %", end));
     if (i > 0) texts[i - 1] = {bytes + first + start, end - start};
     start = end;
   }
@@ -123,17 +126,22 @@ std::string write_texts(const graph::TensorView& tensor) {
 
 graph::TensorView input_view(const sw_tensor& tensor, uint32_t index,
                              std::vector<std::vector<std::string_view>>& texts) {
-  const auto refuse = [&](Pieces expected, Pieces found) {
-    storewise::throw_error(ErrorCode::kInvalidInput, "the tensor cannot be read", {},
-                           {"input ", index}, expected, found);
-  };
   const auto type = static_cast<graph::DataType>(tensor.type);
   const std::size_t size = graph::element_size(type);
-  if (size == 0) refuse({"an element type of ONNX"}, {"number ", tensor.type});
-  if (tensor.rank < 0 || tensor.rank > 8) refuse({"a rank of 0 to 8"}, {tensor.rank});
+  if (size == 0)
+    storewise::throw_error(ErrorCode::kInvalidInput,
+                           "the tensor cannot be read|input %|an element type of ONNX|number %",
+                           index, tensor.type);
+  if (tensor.rank < 0 || tensor.rank > 8)
+    storewise::throw_error(ErrorCode::kInvalidInput,
+                           "the tensor cannot be read|input %|a rank of 0 to 8|%", index,
+                           tensor.rank);
   graph::Shape shape;
   for (int32_t axis = 0; axis < tensor.rank; ++axis) {
-    if (tensor.dims[axis] < 0) refuse({"sizes of 0 and more"}, {tensor.dims[axis]});
+    if (tensor.dims[axis] < 0)
+      storewise::throw_error(ErrorCode::kInvalidInput,
+                             "the tensor cannot be read|input %|sizes of 0 and more|%", index,
+                             tensor.dims[axis]);
     shape.push_back(tensor.dims[axis]);
   }
   const std::size_t elements = shape.elements();
@@ -142,11 +150,17 @@ graph::TensorView input_view(const sw_tensor& tensor, uint32_t index,
     return {type, shape, texts.back().data()};
   }
   if (elements / 2 > tensor.bytes || graph::storage_bytes(type, elements) != tensor.bytes) {
-    refuse({elements, " elements of ", size, " bytes"}, {tensor.bytes, " bytes"});
+    storewise::throw_error(ErrorCode::kInvalidInput,
+                           "the tensor cannot be read|input %|% elements of % bytes|% bytes", index,
+                           elements, size, tensor.bytes);
   }
-  if (elements > 0 && tensor.data == nullptr) refuse({"elements"}, {"a null pointer"});
+  if (elements > 0 && tensor.data == nullptr)
+    storewise::throw_error(ErrorCode::kInvalidInput,
+                           "the tensor cannot be read|input %|elements|a null pointer", index);
   if (reinterpret_cast<std::uintptr_t>(tensor.data) % size != 0) {
-    refuse({"elements at a multiple of their size"}, {"others"});
+    storewise::throw_error(
+        ErrorCode::kInvalidInput,
+        "the tensor cannot be read|input %|elements at a multiple of their size|others", index);
   }
   return {type, shape, tensor.data};
 }
@@ -165,10 +179,10 @@ void describe_tensor(const graph::TensorView& view, sw_tensor& tensor) {
 void run(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t outputs) {
   auto& model = handles.get_as<abi::ModelObject>(handle);
   if (inputs != model.plan->inputs().size() || outputs != model.plan->outputs().size()) {
-    storewise::throw_error(
-        ErrorCode::kInvalidInput, "the model has other inputs or outputs", model.plan->name(), {},
-        {model.plan->inputs().size(), " inputs and ", model.plan->outputs().size(), " outputs"},
-        {inputs, " and ", outputs});
+    storewise::throw_error_in(
+        model.plan->name(), ErrorCode::kInvalidInput,
+        "the model has other inputs or outputs||% inputs and % outputs|% and %",
+        model.plan->inputs().size(), model.plan->outputs().size(), inputs, outputs);
   }
   std::vector<std::vector<std::string_view>> texts;
   std::vector<graph::TensorView> given(inputs);
@@ -239,8 +253,8 @@ int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name,
       name == nullptr ? std::string_view() : std::string_view(name, name_length);
   guard([&] {
     if (bytes == nullptr) {
-      storewise::throw_error(ErrorCode::kInvalidInput, "there is nothing to open", file, {},
-                             {"bytes"}, {"a null pointer"});
+      storewise::throw_error_in(file, ErrorCode::kInvalidInput,
+                                "there is nothing to open||bytes|a null pointer");
     }
     try {
       handle = handles.add(open(kind, std::move(owned), file));

@@ -49,8 +49,8 @@ Answer answer_of(const Faq& faq, std::string_view intent, std::string_view langu
                  std::span<const Slot> slots) {
   const FaqEntry* const entry = faq.find(intent);
   if (entry == nullptr) {
-    throw_error(ErrorCode::kInvalidInput, "there is no such question", {}, {"$.intent"},
-                {"the id of an FAQ entry"}, {"\"", intent, "\""});
+    throw_error(ErrorCode::kInvalidInput,
+                "there is no such question|$.intent|the id of an FAQ entry|\"%\"", intent);
   }
   Answer answer;
   answer.kind = AnswerKind::kAnswer;

@@ -12,10 +12,7 @@ namespace {
 
 using graph::DataType;
 
-[[noreturn]] void refuse(const graph::Plan& plan, Pieces place, Pieces expected, Pieces found) {
-  throw_error(ErrorCode::kInvalidModel, "the model cannot be used as a text classifier",
-              plan.name(), place, expected, found);
-}
+constexpr const char* kUnusable = "the model cannot be used as a text classifier";
 
 std::string metadata_name(const graph::Plan& plan) { return "metadata of " + plan.name(); }
 
@@ -74,11 +71,14 @@ Classifier::Classifier(const graph::Plan& plan, std::string_view metadata)
     }
   }
   if (inputs.size() != 2 || !found_ids || !found_weights) {
-    refuse(plan, {"inputs"}, {"feature_ids int64[m] and feature_weights float[m]"},
-           {inputs.size(), " inputs of other names or types"});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel,
+                   "%|inputs|feature_ids int64[m] and feature_weights float[m]|% inputs of other "
+                   "names or types",
+                   kUnusable, inputs.size());
   }
   if (plan.outputs().size() != 1) {
-    refuse(plan, {"outputs"}, {"one, the probabilities"}, {plan.outputs().size()});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel, "%|outputs|one, the probabilities|%",
+                   kUnusable, plan.outputs().size());
   }
   outputs_.resize(1);
   std::vector<RankedLabel> ignored;
@@ -104,9 +104,10 @@ bool Classifier::classify(std::string_view text, std::vector<RankedLabel>& out) 
   graph::run(plan_, workspace_, inputs, outputs_);
   const graph::TensorView& result = outputs_[0];
   if (result.type != DataType::kFloat || result.shape.elements() != labels_.size()) {
-    refuse(plan_, {"output ", plan_.outputs()[0].name},
-           {"float [", labels_.size(), "], one probability for each label"},
-           {graph::data_type_name(result.type), " ", result.shape.to_string()});
+    throw_error_in(plan_.name(), ErrorCode::kInvalidModel,
+                   "%|output %|float [%], one probability for each label|% %", kUnusable,
+                   plan_.outputs()[0].name, labels_.size(), graph::data_type_name(result.type),
+                   result.shape);
   }
   const float* const probabilities = result.as<float>();
   keys_.clear();

@@ -100,7 +100,7 @@ Faq::Faq(std::string_view text, std::string_view file_name) {
   root.at("version").integer(1, 1);
   const JsonView entries = root.at("entries");
   if (entries.size() > kMaxFaqEntries) {
-    entries.fail(message({"at most ", kMaxFaqEntries, " entries"}));
+    entries.fail(message("at most % entries", kMaxFaqEntries));
   }
   std::vector<std::pair<std::size_t, std::string>> counts;
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -109,7 +109,7 @@ Faq::Faq(std::string_view text, std::string_view file_name) {
     entry.id = view.at("id").string();
     if (entry.id.empty()) view.at("id").fail("an id");
     if (find(entry.id) != nullptr) {
-      view.at("id").fail("each id once", message({"\"", entry.id, "\" twice"}));
+      view.at("id").fail("each id once", message("\"%\" twice", entry.id));
     }
     entry.category = view.string_or("category", "");
     if (const auto questions = view.find("question")) entry.questions = texts_of(*questions);

@@ -37,9 +37,10 @@ std::size_t class_count(const NodeRef& node, std::string_view names, std::string
 }  // namespace
 
 void Explainer::refuse(std::string_view found) const {
-  throw_error(ErrorCode::kUnsupported, "this model's answers cannot be taken apart", name_, {},
-              {"one node of trees with nodes_hitrates, or of a linear model, of ai.onnx.ml"},
-              {found});
+  throw_error_in(name_, ErrorCode::kUnsupported,
+                 "this model's answers cannot be taken apart||one node of trees with "
+                 "nodes_hitrates, or of a linear model, of ai.onnx.ml|%",
+                 found);
 }
 
 Explainer::Explainer(std::span<const std::uint8_t> model, std::string_view name,
@@ -217,16 +218,16 @@ void Explainer::explain(std::span<const graph::TensorView> inputs, std::size_t s
                         Explanation& out) {
   const std::size_t asked = classes_ > 0 ? classes_ : scores_;
   if (score >= asked) {
-    throw_error(ErrorCode::kInvalidInput, "there is no such class to explain", name_, {},
-                {"a number below ", asked}, {score});
+    throw_error_in(name_, ErrorCode::kInvalidInput,
+                   "there is no such class to explain||a number below %|%", asked, score);
   }
   graph::run(*plan_, workspace_, inputs, outputs_);
   const graph::TensorView& features = outputs_.back();
   if (features.type != DataType::kFloat || features.shape.elements() < features_ ||
       (features.shape.rank() > 1 && features.shape[0] != 1)) {
-    throw_error(ErrorCode::kInvalidInput, "one row at a time can be explained", name_,
-                {"the features"}, {"float [1, ", features_, "]"},
-                {graph::data_type_name(features.type), " ", features.shape.to_string()});
+    throw_error_in(name_, ErrorCode::kInvalidInput,
+                   "one row at a time can be explained|the features|float [1, %]|% %", features_,
+                   graph::data_type_name(features.type), features.shape);
   }
   const std::size_t count = features.shape.elements();
   out.features.assign(features.as<float>(), features.as<float>() + count);

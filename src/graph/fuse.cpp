@@ -117,7 +117,7 @@ class Fuser {
   }
 
   // The one number of the attribute `name` or of the constant list in input 1.
-  bool one_number(const Node& node, std::string_view name, std::int64_t* number) const {
+  bool one_number(const Node& node, const char* name, std::int64_t* number) const {
     if (const onnx::AttributeRef* list = node.find_attribute(name)) {
       if (list->ints.size() != 1) return false;
       *number = list->ints[0];
@@ -184,7 +184,7 @@ class Fuser {
 
   // ---- how a node is replaced
 
-  static void set(Node& node, std::string_view name, std::int64_t value) {
+  static void set(Node& node, const char* name, std::int64_t value) {
     onnx::AttributeRef& attribute = node.attributes.emplace_back();
     attribute.name = name;
     attribute.kind = onnx::AttributeKind::kInt;
@@ -330,7 +330,7 @@ class Fuser {
     if (!match_weights(node.inputs[1], 2, &weights) || !is_float(node.inputs[0])) return false;
     const bool is_gemm = node.op->name == "Gemm";
     if (is_gemm) {
-      for (const std::string_view factor : {"alpha", "beta"}) {
+      for (const char* factor : {"alpha", "beta"}) {
         const onnx::AttributeRef* found = node.find_attribute(factor);
         if (found && found->f != 1.0f) return false;
       }

@@ -96,15 +96,15 @@ class Invocation {
   // it holds from one run_block to the next. `bytes` as for an output.
   void* state(std::size_t i, std::size_t bytes);
 
-  std::int64_t attribute(std::string_view name, std::int64_t fallback) const {
+  std::int64_t attribute(const char* name, std::int64_t fallback) const {
     return node_.int_attribute(name, fallback);
   }
-  float attribute(std::string_view name, float fallback) const;
-  std::string_view attribute(std::string_view name, std::string_view fallback) const;
-  bool has_attribute(std::string_view name) const { return node_.find_attribute(name) != nullptr; }
-  std::span<const std::int64_t> ints_attribute(std::string_view name) const;  // empty if absent
-  std::span<const float> floats_attribute(std::string_view name) const;       // likewise
-  const onnx::TensorRef* tensor_attribute(std::string_view name) const;       // nullptr if absent
+  float attribute(const char* name, float fallback) const;
+  std::string_view attribute(const char* name, const char* fallback) const;
+  bool has_attribute(const char* name) const { return node_.find_attribute(name) != nullptr; }
+  std::span<const std::int64_t> ints_attribute(const char* name) const;  // empty if absent
+  std::span<const float> floats_attribute(const char* name) const;       // likewise
+  const onnx::TensorRef* tensor_attribute(const char* name) const;       // nullptr if absent
 
   // What OperatorDef::prepare made, at a multiple of 8.
   const std::uint8_t* prepared() const { return node_.prepared.data(); }
@@ -112,12 +112,23 @@ class Invocation {
   // Brings `axis` in [-rank, rank) to [0, rank); anything else fails.
   std::size_t axis(std::int64_t axis, std::size_t rank) const;
 
-  // Throws Error(kInvalidInput) at this node. Texts in pieces, as of support/message.h.
-  [[noreturn]] void fail(Pieces expected, Pieces found) const;
-  // The same about the shape of input i: "a tensor of shape ...".
-  [[noreturn]] void fail_shape(std::size_t i, Pieces expected) const;
+  // Throws Error(kInvalidInput) at this node: "expected|found", as of support/message.h.
+  template <typename... Parts>
+  [[noreturn, gnu::always_inline]] void fail(TextOf<2, Parts...> text,
+                                             const Parts&... parts) const {
+    fail_with(text.text, message_kinds<Parts...>(), MessageParts<Parts...>(parts...).list);
+  }
+  // The same about the shape of input i: "expected" alone.
+  template <typename... Parts>
+  [[noreturn, gnu::always_inline]] void fail_shape(std::size_t i, TextOf<1, Parts...> text,
+                                                   const Parts&... parts) const {
+    fail_shape_with(i, text.text, message_kinds<Parts...>(), MessageParts<Parts...>(parts...).list);
+  }
 
  private:
+  [[noreturn]] void fail_with(const char* text, unsigned kinds, const MessagePart* parts) const;
+  [[noreturn]] void fail_shape_with(std::size_t i, const char* text, unsigned kinds,
+                                    const MessagePart* parts) const;
   // Throws kOutOfMemory when a tensor of this type and shape is larger than a run may have.
   std::size_t checked_bytes(DataType type, const Shape& shape) const;
 

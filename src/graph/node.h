@@ -8,6 +8,8 @@
 
 #include "graph/registry.h"
 #include "onnx/reader.h"
+#include "support/message.h"
+#include "support/words.h"
 
 namespace storewise::graph {
 
@@ -30,20 +32,28 @@ struct Node {
   std::vector<std::uint8_t> prepared;  // see PrepareFunction; in words of 8 bytes
   bool converts = false;  // OperatorDef::kViaFloat, and some tensor is float16 or double
 
-  const onnx::AttributeRef* find_attribute(std::string_view attribute) const {
+  // Attributes by their names, which end with a zero; nullptr if absent.
+  const onnx::AttributeRef* find_attribute(const char* attribute) const {
     for (const onnx::AttributeRef& candidate : attributes) {
-      if (candidate.name == attribute) return &candidate;
+      if (same_text(candidate.name, attribute)) return &candidate;
     }
     return nullptr;
   }
-  std::int64_t int_attribute(std::string_view attribute, std::int64_t fallback) const {
+  std::int64_t int_attribute(const char* attribute, std::int64_t fallback) const {
     const onnx::AttributeRef* found = find_attribute(attribute);
     return found ? found->i : fallback;
   }
   // How messages call this node: `node "Gather_3" (Gather)`, or by its position when it has no
   // name.
   std::string place() const;
+  // Throws Error(kInvalidModel) at this node. The rest as of MessageReader, in two pieces: what was
+  // expected and found.
+  [[noreturn]] void fail(const char* summary, const char* text, unsigned kinds,
+                         const MessagePart* parts) const;
 };
+
+// Writes the node's place into a message.
+void append_to(std::string& text, const Node& node);
 
 // A graph: the model's own, or one that a node (If, Loop, Scan) runs. All values of a plan are
 // numbered in one list, so that a block sees what lies around it.

@@ -29,13 +29,6 @@ constexpr std::size_t kMaxBlocks = 4096;
 // Of names that are counted: more than there are operators.
 constexpr std::size_t kMaxOperators = 1000;
 
-[[noreturn]] void fail_model(std::string_view summary, Pieces place, Pieces expected,
-                             Pieces found) {
-  throw_error(ErrorCode::kInvalidModel, summary, {}, place, expected, found);
-}
-
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
-
 TensorView view_of(const onnx::TensorRef& tensor) {
   return {tensor.type, Shape(tensor.dims), tensor.bytes.data()};
 }
@@ -84,15 +77,18 @@ class Opener {
 
   void check_opsets(const onnx::ModelRef& model) {
     if (model.opsets.empty() && !model.nodes.empty()) {
-      fail_model("the model names no operator set", {}, {"an opset_import"}, {"none"});
+      throw_error(ErrorCode::kInvalidModel,
+                  "the model names no operator set||an opset_import|none");
     }
     for (const auto& [name, version] : model.opsets) {
       for (const Domain domain : {Domain::kOnnx, Domain::kMl}) {
         if (name != domain_name(domain)) continue;
         const int newest = registry_.newest_opset(domain);
         if (version < 1 || version > newest) {
-          throw_error(ErrorCode::kUnsupported, "the model's operator set is not supported", {},
-                      {"opset_import"}, {name, " opset 1 to ", newest}, {"opset ", version});
+          throw_error(
+              ErrorCode::kUnsupported,
+              "the model's operator set is not supported|opset_import|% opset 1 to %|opset %", name,
+              newest, version);
         }
         opsets_[static_cast<std::size_t>(domain)] = version;
       }
@@ -105,8 +101,8 @@ class Opener {
     if (!name.empty()) {
       int& known = by_name_[name];
       if (known != kNoValue && plan_.values[known].block == &block) {
-        fail_model("a value is made twice", {"value ", quoted(name)}, {"each name once"},
-                   {"two of it"});
+        throw_error(ErrorCode::kInvalidModel,
+                    "a value is made twice|value \"%\"|each name once|two of it", name);
       }
       // Until the inner graph ends.
       hidden_.emplace_back(name, known);
@@ -128,10 +124,15 @@ class Opener {
     }
   }
 
-  static void check_stored(DataType type, Pieces place) {
+  // The type of an input, if it has a name, of the model or of a graph in `node`; or of an output.
+  static void check_stored(DataType type, const std::string_view& input, const Node* node) {
     if (element_size(type) != 0) return;
-    throw_error(ErrorCode::kUnsupported, "the model uses a type that is not supported", {}, place,
-                {onnx::kStoredTypes}, {data_type_name(type)});
+    std::string place;
+    if (!input.empty()) place = message("input \"%\"", input);
+    if (!input.empty() && node != nullptr) place += " of a graph in ";
+    if (node != nullptr) append_to(place, *node);
+    throw_error(ErrorCode::kUnsupported, "the model uses a type that is not supported|%|%|%", place,
+                onnx::kStoredTypes, data_type_name(type));
   }
 
   static ValueInfo declared(const onnx::ValueInfoRef& value) {
@@ -140,7 +141,7 @@ class Opener {
 
   // One more input of the model.
   void add_input(ValueInfo info, std::string_view name) {
-    check_stored(info.type, {"input ", quoted(info.name)});
+    check_stored(info.type, info.name, nullptr);
     plan_.main.inputs.push_back(add_value(name, info.type, Value::Source::kInput, plan_.main));
     plan_.inputs.push_back(std::move(info));
   }
@@ -172,7 +173,7 @@ class Opener {
       node.position = position;
       node.attributes = std::move(source.attributes);
       for (const std::string_view input : source.inputs) {
-        const int value = input.empty() ? kNoValue : find_value(input, block, {node.place()});
+        const int value = input.empty() ? kNoValue : find_value(input, block, &node);
         node.inputs.push_back(value);
         if (value != kNoValue && plan_.values[value].is_map) node.inputs.push_back(value + 1);
       }
@@ -204,8 +205,8 @@ class Opener {
   // A graph inside of a node: its names hide the same names around it, and end with it.
   void add_block(Node& node, onnx::GraphRef& graph) {
     if (plan_.blocks.size() == kMaxBlocks) {
-      fail_model("the model holds too many graphs", {node.place()}, {"at most ", kMaxBlocks},
-                 {"more"});
+      throw_error(ErrorCode::kInvalidModel, "the model holds too many graphs|%|at most %|more",
+                  node, kMaxBlocks);
     }
     Block& block = *plan_.blocks.emplace_back(std::make_unique<Block>());
     node.blocks.push_back(&block);
@@ -217,7 +218,7 @@ class Opener {
     }
     add_nodes(block, std::move(graph.nodes));
     for (const onnx::ValueInfoRef& output : graph.outputs) {
-      block.outputs.push_back(find_value(output.name, block, {node.place()}));
+      block.outputs.push_back(find_value(output.name, block, &node));
       block.output_shapes.emplace_back(output.dims);
     }
     for (; hidden_.size() > outer_names; hidden_.pop_back()) {
@@ -226,12 +227,14 @@ class Opener {
   }
 
   // The value that `block` calls `name`; what comes from around it is noted at the nodes between.
-  int find_value(std::string_view name, const Block& block, Pieces place) {
+  // `reader` is nullptr for an output of the model.
+  int find_value(std::string_view name, const Block& block, const Node* reader) {
     const int value = by_name_[name];
     if (value == kNoValue) {
-      fail_model("a node reads a value that nothing before it makes", place,
-                 {"an input, an initializer or an earlier node's output"},
-                 {"value ", quoted(name)});
+      throw_error(ErrorCode::kInvalidModel,
+                  "a node reads a value that nothing before it makes|%|an input, an initializer or "
+                  "an earlier node's output|value \"%\"",
+                  reader == nullptr ? message("output \"%\"", name) : reader->place(), name);
     }
     const Block* owner = plan_.values[value].block;
     for (std::size_t i = around_.size(); i-- > 0 && owner != &block;) {
@@ -244,10 +247,10 @@ class Opener {
   }
 
   void add_outputs(const std::vector<onnx::ValueInfoRef>& outputs) {
-    if (outputs.empty()) fail_model("the model has no output", {"graph"}, {"an output"}, {"none"});
+    if (outputs.empty())
+      throw_error(ErrorCode::kInvalidModel, "the model has no output|graph|an output|none");
     for (const onnx::ValueInfoRef& output : outputs) {
-      plan_.main.outputs.push_back(
-          find_value(output.name, plan_.main, {"output ", quoted(output.name)}));
+      plan_.main.outputs.push_back(find_value(output.name, plan_.main, nullptr));
       plan_.outputs.push_back(declared(output));
     }
   }
@@ -277,7 +280,7 @@ class Opener {
         if (attribute.ints.empty() && attribute.strings.empty()) continue;
         plan_.labels.assign(attribute.strings.begin(), attribute.strings.end());
         for (const std::int64_t label : attribute.ints) {
-          plan_.labels.push_back(message({label}));
+          plan_.labels.push_back(message("%", label));
         }
       }
     }
@@ -293,10 +296,10 @@ class Opener {
         node.op = registry_.find(domain, node.op_type, opset);
       }
       if (node.op == nullptr) {
-        throw_error(ErrorCode::kUnsupported, "an operator is not supported", {}, {node.place()},
-                    {registry_.describe_supported(node.domain, node.op_type)},
-                    {(node.domain.empty() ? "" : std::string(node.domain) + "."), node.op_type,
-                     " of opset ", opset});
+        throw_error(ErrorCode::kUnsupported, "an operator is not supported|%|%|%% of opset %", node,
+                    registry_.describe_supported(node.domain, node.op_type),
+                    (node.domain.empty() ? "" : std::string(node.domain) + "."), node.op_type,
+                    opset);
       }
       check_attributes(node);
       check_blocks(node);
@@ -323,14 +326,15 @@ class Opener {
       }
       if (wanted == 0) {
         throw_error(
-            ErrorCode::kUnsupported, "an attribute is not supported", {}, {node.place()},
-            {known.empty() ? "no attributes" : "of the attributes only " + std::string(known)},
-            {quoted(attribute.name)});
+            ErrorCode::kUnsupported, "an attribute is not supported|%|%|\"%\"", node,
+            known.empty() ? "no attributes" : "of the attributes only " + std::string(known),
+            attribute.name);
       }
       if (wanted != kind_letter(attribute.kind)) {
-        fail_model("an attribute has the wrong kind", {node.place()},
-                   {"the kind '", std::string_view(&wanted, 1), "' for ", quoted(attribute.name)},
-                   {"the kind '", std::string(1, kind_letter(attribute.kind)), "'"});
+        throw_error(ErrorCode::kInvalidModel,
+                    "an attribute has the wrong kind|%|the kind '%' for \"%\"|the kind '%'", node,
+                    std::string_view(&wanted, 1), attribute.name,
+                    std::string(1, kind_letter(attribute.kind)));
       }
     }
   }
@@ -355,7 +359,7 @@ class Opener {
           const std::size_t place = block->inputs.size() - 1 - i;  // its number or condition
           if (place < 2) input.type = place == 0 ? DataType::kInt64 : DataType::kBool;
         }
-        check_stored(input.type, {"input ", quoted(input.name), " of a graph in ", node.place()});
+        check_stored(input.type, input.name, &node);
       }
       block->checked = true;
       remove_dead_nodes(plan_, *block);
@@ -375,8 +379,9 @@ class Opener {
     for (std::size_t i = 0; i < node.inputs.size() || !words.empty(); ++i) {
       if (!word.ends_with('*')) {
         if (words.empty()) {
-          fail_model("a node has the wrong number of inputs", {node.place()},
-                     {"at most ", allowed_inputs}, {node.inputs.size()});
+          throw_error(ErrorCode::kInvalidModel,
+                      "a node has the wrong number of inputs|%|at most %|%", node, allowed_inputs,
+                      node.inputs.size());
         }
         word = next_word(words);
         ++allowed_inputs;
@@ -385,20 +390,19 @@ class Opener {
       if (value == kNoValue) {
         // Optional, or the end of a list; inside of a list none may be left out.
         if (word.ends_with('?') || (word.ends_with('*') && i >= node.inputs.size())) continue;
-        fail_model("a node lacks an input", {node.place()}, {"input ", i}, {"none"});
+        throw_error(ErrorCode::kInvalidModel, "a node lacks an input|%|input %|none", node, i);
       }
       const DataType type = plan_.values[value].type;
-      const std::string what = message({data_type_name(type), " as input ", i});
+      const std::string what = message("% as input %", data_type_name(type), i);
       if (word[0] >= '0' && word[0] <= '9') {
         const std::size_t same = static_cast<std::size_t>(word[0] - '0');
         if (same < node.inputs.size() && type_of(node.inputs[same]) != type) {
-          fail_model("a node mixes types", {node.place()},
-                     {"the type of input ", same, ", ", data_type_name(type_of(node.inputs[same]))},
-                     {what});
+          throw_error(ErrorCode::kInvalidModel, "a node mixes types|%|the type of input %, %|%",
+                      node, same, data_type_name(type_of(node.inputs[same])), what);
         }
       } else if (!types_of_letter(word[0]).contains(type)) {
-        throw_error(ErrorCode::kUnsupported, "a type is not supported by this operator", {},
-                    {node.place()}, {types_of_letter(word[0]).to_string()}, {what});
+        throw_error(ErrorCode::kUnsupported, "a type is not supported by this operator|%|%|%", node,
+                    types_of_letter(word[0]).to_string(), what);
       }
     }
   }
@@ -418,15 +422,15 @@ class Opener {
       }
       if (node.outputs[i] == kNoValue) {
         if (i > 0 || word.ends_with('?') || word.ends_with('*')) continue;
-        fail_model("a node lacks its first output", {node.place()}, {"a name"}, {"none"});
+        throw_error(ErrorCode::kInvalidModel, "a node lacks its first output|%|a name|none", node);
       }
       const DataType type = output_type(node, word, i);
-      check_stored(type, {node.place()});
+      check_stored(type, {}, &node);
       plan_.values[node.outputs[i]].type = type;
     }
     if (!fits) {
-      fail_model("a node has the wrong number of outputs", {node.place()},
-                 {"as in ", node.op->signature}, {node.outputs.size()});
+      throw_error(ErrorCode::kInvalidModel, "a node has the wrong number of outputs|%|as in %|%",
+                  node, node.op->signature, node.outputs.size());
     }
     if ((node.op->flags & OperatorDef::kViaFloat) == 0) return;
     const auto converts = [&](int value) {
@@ -450,11 +454,12 @@ class Opener {
         type =
             static_cast<DataType>(node.int_attribute("to", node.int_attribute("output_dtype", 0)));
         if (type != DataType::kUndefined) {
-          check_stored(type, {node.place()});  // a type of ONNX's that is not ours is no fault
+          check_stored(type, {}, &node);  // a type of ONNX's that is not ours is no fault
           const TypeSet allowed = types_of_letter(word[i + 1]);
           if (!allowed.contains(type)) {
-            fail_model("a node's attribute asks for a type that its output cannot have",
-                       {node.place()}, {allowed.to_string()}, {data_type_name(type)});
+            throw_error(ErrorCode::kInvalidModel,
+                        "a node's attribute asks for a type that its output cannot have|%|%|%",
+                        node, allowed.to_string(), data_type_name(type));
           }
         }
       } else if (letter == '$') {
@@ -481,8 +486,9 @@ class Opener {
       const DataType type = type_of_list(attribute);
       if (type == DataType::kUndefined) continue;
       if (found != DataType::kUndefined) {
-        fail_model("a node has two lists of values or labels", {node.place()}, {"one"},
-                   {quoted(attribute.name), " as well"});
+        throw_error(ErrorCode::kInvalidModel,
+                    "a node has two lists of values or labels|%|one|\"%\" as well", node,
+                    attribute.name);
       }
       found = type;
     }
@@ -523,9 +529,9 @@ class Opener {
       const DataType said = declared_outputs[i].type;
       if (said != DataType::kUndefined && declared_outputs[i].key == DataType::kUndefined &&
           said != made) {
-        fail_model("an output is not what the model declares",
-                   {"output ", quoted(plan_.outputs[i].name)}, {data_type_name(said)},
-                   {data_type_name(made)});
+        throw_error(ErrorCode::kInvalidModel,
+                    "an output is not what the model declares|output \"%\"|%|%",
+                    plan_.outputs[i].name, data_type_name(said), data_type_name(made));
       }
       plan_.outputs[i].type = made;
     }

@@ -110,7 +110,7 @@ std::string Registry::describe_supported(std::string_view domain, std::string_vi
     if (candidate.name != last) names += (names.empty() ? "" : ", ") + std::string(candidate.name);
     last = candidate.name;
   }
-  if (oldest > 0) return message({name, " as of opset ", oldest});
+  if (oldest > 0) return message("% as of opset %", name, oldest);
   if (names.empty()) return "operators of the domains ai.onnx and ai.onnx.ml";
   return "one of the operators " + names;
 }

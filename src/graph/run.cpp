@@ -15,10 +15,6 @@ namespace {
 
 const TensorView kLeftOut;  // stands for an optional input that a node does without
 
-std::string describe(DataType type, const Shape& shape) {
-  return message({data_type_name(type), " ", shape.to_string()});
-}
-
 void check_input(const ValueInfo& expected, const TensorView& found) {
   bool fits = expected.type == found.type &&
               (!expected.has_shape || expected.shape.rank() == found.shape.rank());
@@ -27,11 +23,9 @@ void check_input(const ValueInfo& expected, const TensorView& found) {
   }
   fits = fits && (found.shape.elements() == 0 || found.data != nullptr);
   if (fits) return;
-  throw_error(ErrorCode::kInvalidInput, "an input does not fit the model", {},
-              {"input \"", expected.name, "\""},
-              {expected.has_shape ? describe(expected.type, expected.shape)
-                                  : std::string(data_type_name(expected.type)) + " of any shape"},
-              {describe(found.type, found.shape)});
+  throw_error(ErrorCode::kInvalidInput, "an input does not fit the model|input \"%\"|% %|%",
+              expected.name, data_type_name(expected.type),
+              expected.has_shape ? expected.shape.to_string() : "of any shape", found);
 }
 
 }  // namespace
@@ -43,8 +37,8 @@ void* Buffer::reserve(std::size_t bytes) {
   const std::size_t size = bytes < 16 ? 16 : bytes;
   memory_.reset(new (std::nothrow) std::uint8_t[size]);
   if (!memory_) {
-    throw_error(ErrorCode::kOutOfMemory, "the memory for a tensor is not to be had", {}, {}, {},
-                {bytes, " bytes"});
+    throw_error(ErrorCode::kOutOfMemory, "the memory for a tensor is not to be had|||% bytes",
+                bytes);
   }
   capacity_ = size;
   return memory_.get();
@@ -64,15 +58,24 @@ Workspace::Workspace(Workspace&&) noexcept = default;
 Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 
 std::string Node::place() const {
-  if (name.empty()) return message({"node ", position, " (", op_type, ")"});
-  return message({"node \"", name, "\" (", op_type, ")"});
+  if (name.empty()) return message("node % (%)", position, op_type);
+  return message("node \"%\" (%)", name, op_type);
+}
+
+void append_to(std::string& text, const Node& node) { text += node.place(); }
+
+void Node::fail(const char* summary, const char* text, unsigned kinds,
+                const MessagePart* parts) const {
+  MessageReader reader(text, kinds, parts);
+  const std::string expected = reader.next();
+  throw_error(ErrorCode::kInvalidModel, "%|%|%|%", summary, *this, expected, reader.next());
 }
 
 Shape Invocation::small_ints(std::size_t i) const {
   const TensorView& list = input(i);
   const std::size_t count = list.shape.elements();
   if (list.shape.rank() > 1 || count > kMaxRank) {
-    fail_shape(i, {"a list of at most ", kMaxRank, " numbers"});
+    fail_shape(i, "a list of at most % numbers", kMaxRank);
   }
   Shape values;
   for (std::size_t n = 0; n < count; ++n) {
@@ -88,8 +91,8 @@ std::size_t Invocation::checked_bytes(DataType type, const Shape& shape) const {
   const bool fits = checked_multiply(elements, element_size(type), &bytes) &&
                     bytes <= workspace_.max_tensor_bytes;
   if (!fits) {
-    throw_error(ErrorCode::kOutOfMemory, "a tensor is too large", {}, {node_.place()},
-                {"at most ", workspace_.max_tensor_bytes, " bytes"}, {describe(type, shape)});
+    throw_error(ErrorCode::kOutOfMemory, "a tensor is too large|%|at most % bytes|% %", node_,
+                workspace_.max_tensor_bytes, data_type_name(type), shape);
   }
   return storage_bytes(type, elements);
 }
@@ -113,8 +116,7 @@ void* Invocation::grow_output(std::size_t i, const Shape& shape) {
 
 void* Invocation::state(std::size_t i, std::size_t bytes) {
   if (bytes > workspace_.max_tensor_bytes) {
-    throw_error(ErrorCode::kOutOfMemory, "a tensor is too large", {}, {node_.place()}, {},
-                {bytes, " bytes"});
+    throw_error(ErrorCode::kOutOfMemory, "a tensor is too large|%||% bytes", node_, bytes);
   }
   return workspace_.slots[static_cast<std::size_t>(node_.first_state) + i].reserve(bytes);
 }
@@ -134,35 +136,35 @@ void Invocation::alias_output(std::size_t i, const Shape& shape, const void* dat
 
 void* Invocation::scratch(std::size_t bytes) {
   if (bytes > workspace_.max_tensor_bytes) {
-    throw_error(ErrorCode::kOutOfMemory, "an operator needs too much memory", {}, {node_.place()},
-                {}, {bytes, " bytes"});
+    throw_error(ErrorCode::kOutOfMemory, "an operator needs too much memory|%||% bytes", node_,
+                bytes);
   }
   return workspace_.scratch.reserve(bytes);
 }
 
-float Invocation::attribute(std::string_view name, float fallback) const {
+float Invocation::attribute(const char* name, float fallback) const {
   const onnx::AttributeRef* found = node_.find_attribute(name);
   return found ? found->f : fallback;
 }
 
-std::string_view Invocation::attribute(std::string_view name, std::string_view fallback) const {
+std::string_view Invocation::attribute(const char* name, const char* fallback) const {
   const onnx::AttributeRef* found = node_.find_attribute(name);
-  return found ? found->s : fallback;
+  return found ? found->s : std::string_view(fallback);
 }
 
-std::span<const std::int64_t> Invocation::ints_attribute(std::string_view name) const {
+std::span<const std::int64_t> Invocation::ints_attribute(const char* name) const {
   const onnx::AttributeRef* found = node_.find_attribute(name);
   if (!found) return {};
   return found->ints;
 }
 
-std::span<const float> Invocation::floats_attribute(std::string_view name) const {
+std::span<const float> Invocation::floats_attribute(const char* name) const {
   const onnx::AttributeRef* found = node_.find_attribute(name);
   if (!found) return {};
   return found->floats;
 }
 
-const onnx::TensorRef* Invocation::tensor_attribute(std::string_view name) const {
+const onnx::TensorRef* Invocation::tensor_attribute(const char* name) const {
   const onnx::AttributeRef* found = node_.find_attribute(name);
   return found ? found->tensor.get() : nullptr;
 }
@@ -170,18 +172,21 @@ const onnx::TensorRef* Invocation::tensor_attribute(std::string_view name) const
 std::size_t Invocation::axis(std::int64_t axis, std::size_t rank) const {
   const auto signed_rank = static_cast<std::int64_t>(rank);
   if (axis < -signed_rank || axis >= signed_rank) {
-    fail({"an axis of a tensor with ", rank, " dimensions"}, {"axis ", axis});
+    fail("an axis of a tensor with % dimensions|axis %", rank, axis);
   }
   return static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis);
 }
 
-void Invocation::fail(Pieces expected, Pieces found) const {
-  throw_error(ErrorCode::kInvalidInput, "the model cannot run on these inputs", {}, {node_.place()},
-              expected, found);
+void Invocation::fail_with(const char* text, unsigned kinds, const MessagePart* parts) const {
+  MessageReader reader(text, kinds, parts);
+  const std::string expected = reader.next();
+  throw_error(ErrorCode::kInvalidInput, "the model cannot run on these inputs|%|%|%", node_,
+              expected, reader.next());
 }
 
-void Invocation::fail_shape(std::size_t i, Pieces expected) const {
-  fail(expected, {describe(input(i).type, input(i).shape), " as input ", i});
+void Invocation::fail_shape_with(std::size_t i, const char* text, unsigned kinds,
+                                 const MessagePart* parts) const {
+  fail("%|% as input %", MessageReader(text, kinds, parts).next(), input(i), i);
 }
 
 void convert(const TensorView& tensor, DataType type, void* out) {
@@ -245,8 +250,8 @@ const TensorView& view(const Plan::Impl& plan, const Workspace::Impl& work, int 
 
 void count_step(const Plan::Impl& plan, const Node& node, Workspace::Impl& work) {
   if (work.steps_left == 0) {
-    throw_error(ErrorCode::kInvalidInput, "the model runs without end", {}, {node.place()},
-                {"at most ", plan.options.max_steps, " steps"}, {"more"});
+    throw_error(ErrorCode::kInvalidInput, "the model runs without end|%|at most % steps|more", node,
+                plan.options.max_steps);
   }
   --work.steps_left;
   work.running = &node;
@@ -284,14 +289,14 @@ void execute(const Plan::Impl& plan, const Node& node, std::span<const TensorVie
 void Invocation::run_block(const Block& block, std::span<const TensorView> inputs,
                            std::span<TensorView> outputs) {
   if (inputs.size() != block.inputs.size() || outputs.size() > block.outputs.size()) {
-    fail({"an inner graph of ", inputs.size(), " inputs and ", outputs.size(), " outputs"},
-         {block.inputs.size(), " and ", block.outputs.size()});
+    fail("an inner graph of % inputs and % outputs|% and %", inputs.size(), outputs.size(),
+         block.inputs.size(), block.outputs.size());
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const DataType type = plan_.values[block.inputs[i]].type;
     if (inputs[i].type != type) {
-      fail({data_type_name(type), " as input ", i, " of the inner graph"},
-           {data_type_name(inputs[i].type)});
+      fail("% as input % of the inner graph|%", data_type_name(type), i,
+           data_type_name(inputs[i].type));
     }
     workspace_.values[block.inputs[i]] = inputs[i];
   }
@@ -307,9 +312,9 @@ void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inp
   const Plan::Impl& impl = plan.impl();
   Workspace::Impl& work = workspace.impl();
   if (inputs.size() != impl.inputs.size() || outputs.size() != impl.outputs.size()) {
-    throw_error(ErrorCode::kInvalidInput, "the number of tensors does not fit the model", {}, {},
-                {impl.inputs.size(), " inputs and ", impl.outputs.size(), " outputs"},
-                {inputs.size(), " and ", outputs.size()});
+    throw_error(ErrorCode::kInvalidInput,
+                "the number of tensors does not fit the model||% inputs and % outputs|% and %",
+                impl.inputs.size(), impl.outputs.size(), inputs.size(), outputs.size());
   }
   const std::size_t all_slots = impl.slot_count + outputs.size();
   if (work.slots.size() < all_slots) work.slots.resize(all_slots);

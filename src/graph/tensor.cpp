@@ -15,8 +15,8 @@ Shape::Shape(std::span<const std::int64_t> dims) {
 
 void Shape::push_back(std::int64_t dim) {
   if (rank_ == kMaxRank) {
-    throw_error(ErrorCode::kUnsupported, "a tensor has too many dimensions", {}, {},
-                {"at most ", kMaxRank}, {"more"});
+    throw_error(ErrorCode::kUnsupported, "a tensor has too many dimensions||at most %|more",
+                kMaxRank);
   }
   dims_[rank_++] = dim;
 }
@@ -30,23 +30,28 @@ std::size_t Shape::elements() const {
     fits = fits && static_cast<std::uint64_t>(dim) <= SIZE_MAX &&
            checked_multiply(product, dim == 0 ? 1 : static_cast<std::size_t>(dim), &product);
     if (dim < 0) {
-      throw_error(ErrorCode::kInvalidInput, "a tensor has a negative size", {}, {}, {},
-                  {to_string()});
+      throw_error(ErrorCode::kInvalidInput, "a tensor has a negative size|||%", *this);
     }
   }
   if (!fits || (empty && product > onnx::kMostBesideZero)) {
-    throw_error(ErrorCode::kInvalidInput, "a tensor is too large", {}, {}, {}, {to_string()});
+    throw_error(ErrorCode::kInvalidInput, "a tensor is too large|||%", *this);
   }
   return empty ? 0 : product;
 }
 
-std::string Shape::to_string() const {
-  std::string text = "[";
-  for (std::size_t i = 0; i < rank_; ++i) {
+std::string Shape::to_string() const { return message("%", *this); }
+
+void append_to(std::string& text, const Shape& shape) {
+  text += '[';
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
     if (i > 0) text += ", ";
-    text += dims_[i] == -1 ? "any" : message({dims_[i]});
+    text += shape[i] == -1 ? "any" : message("%", shape[i]);
   }
-  return text + "]";
+  text += ']';
+}
+
+void append_to(std::string& text, const TensorView& tensor) {
+  text += message("% %", data_type_name(tensor.type), tensor.shape);
 }
 
 bool Shape::operator==(const Shape& other) const {

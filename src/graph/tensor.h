@@ -44,6 +44,11 @@ class Shape {
   std::size_t rank_ = 0;
 };
 
+// Write "[2, 3]" and "float [2, 3]" into a message.
+void append_to(std::string& text, const Shape& shape);
+struct TensorView;
+void append_to(std::string& text, const TensorView& tensor);
+
 // Row-major elements in memory owned by somebody else; valid as long as the owner says.
 // `data` is aligned to element_size(type) except for initializers, which lie in the model file as
 // they are: readers of those use memcpy or byte loads.

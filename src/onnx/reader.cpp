@@ -40,8 +40,9 @@ pbf_reader inner(pbf_reader& in) { return fields_of(text(in)); }
 template <typename T>
 T& append(std::vector<T>& list, std::size_t most = kMaxParts) {
   if (list.size() >= most) {
-    throw_error(ErrorCode::kUnsupported, "the model is too large", {}, {},
-                {"at most ", most, " nodes, tensors or values in one list"}, {"more"});
+    throw_error(ErrorCode::kUnsupported,
+                "the model is too large||at most % nodes, tensors or values in one list|more",
+                most);
   }
   return list.emplace_back();
 }
@@ -181,12 +182,15 @@ TensorRef parse_tensor(pbf_reader in) {
   }
   const std::size_t element = element_size(tensor.type);
   if (element == 0) {
-    throw_error(ErrorCode::kUnsupported, "the model holds a tensor of a type that is not supported",
-                {}, {tensor_place(tensor)}, {kStoredTypes}, {data_type_name(tensor.type)});
+    throw_error(ErrorCode::kUnsupported,
+                "the model holds a tensor of a type that is not supported|%|%|%",
+                tensor_place(tensor), kStoredTypes, data_type_name(tensor.type));
   }
   if (external) {
-    throw_error(ErrorCode::kUnsupported, "the model keeps weights in another file", {},
-                {tensor_place(tensor)}, {"all weights inside the model file"}, {"external data"});
+    throw_error(
+        ErrorCode::kUnsupported,
+        "the model keeps weights in another file|%|all weights inside the model file|external data",
+        tensor_place(tensor));
   }
   std::size_t needed = element;
   bool fits = true;
@@ -205,13 +209,12 @@ TensorRef parse_tensor(pbf_reader in) {
   if (!fits || needed != tensor.bytes.size()) {
     std::string shape;
     for (const std::int64_t dim : tensor.dims) {
-      shape += (shape.empty() ? "" : ", ") + message({dim});
+      shape += (shape.empty() ? "" : ", ") + message("%", dim);
     }
-    throw_error(ErrorCode::kInvalidModel, "a tensor's data does not fill its shape", {},
-                {tensor_place(tensor)},
-                {(fits ? message({needed}) + " bytes" : std::string("a possible shape")), " for ",
-                 data_type_name(tensor.type), " [", shape, "]"},
-                {tensor.bytes.size(), " bytes"});
+    throw_error(ErrorCode::kInvalidModel,
+                "a tensor's data does not fill its shape|%|% for % [%]|% bytes",
+                tensor_place(tensor), fits ? message("% bytes", needed) : "a possible shape",
+                data_type_name(tensor.type), shape, tensor.bytes.size());
   }
   return tensor;
 }
@@ -314,8 +317,9 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
   attribute.kind = type == 0 ? seen : kind_of_type(type);
   if ((attribute.kind == AttributeKind::kTensor && !attribute.tensor) ||
       (attribute.kind == AttributeKind::kGraph && !attribute.graph)) {
-    throw_error(ErrorCode::kInvalidModel, "an attribute lacks its value", {},
-                {"attribute \"", attribute.name, "\""}, {"a tensor or graph"}, {"none"});
+    throw_error(ErrorCode::kInvalidModel,
+                "an attribute lacks its value|attribute \"%\"|a tensor or graph|none",
+                attribute.name);
   }
   return attribute;
 }
@@ -428,8 +432,8 @@ ValueInfoRef parse_value_info(pbf_reader in) {
 
 void parse_graph(pbf_reader in, int depth, GraphRef* graph) {
   if (depth > kMaxGraphDepth) {
-    throw_error(ErrorCode::kUnsupported, "graphs lie too deep in graphs", {}, {},
-                {"at most ", kMaxGraphDepth, " levels"}, {"more"});
+    throw_error(ErrorCode::kUnsupported, "graphs lie too deep in graphs||at most % levels|more",
+                kMaxGraphDepth);
   }
   while (in.next()) {
     switch (in.tag_and_type()) {
@@ -446,8 +450,8 @@ void parse_graph(pbf_reader in, int depth, GraphRef* graph) {
         append(graph->outputs) = parse_value_info(inner(in));
         break;
       case block(field::graph::kSparseInitializer):
-        throw_error(ErrorCode::kUnsupported, "the model holds sparse weights", {}, {},
-                    {"dense initializers"}, {"a sparse initializer"});
+        throw_error(ErrorCode::kUnsupported,
+                    "the model holds sparse weights||dense initializers|a sparse initializer");
       default:
         in.skip();
     }
@@ -493,8 +497,8 @@ std::string describe(std::span<const std::uint8_t> bytes) {
 
 [[noreturn]] void fail_unreadable(std::span<const std::uint8_t> bytes, std::string_view otherwise) {
   const std::string found = describe(bytes);
-  throw_error(ErrorCode::kInvalidModel, "the model cannot be read", {}, {}, {"an ONNX file"},
-              {found.empty() ? otherwise : std::string_view(found)});
+  throw_error(ErrorCode::kInvalidModel, "the model cannot be read||an ONNX file|%",
+              found.empty() ? otherwise : std::string_view(found));
 }
 
 // Goes to the next field that has one of two tags.
@@ -514,11 +518,9 @@ void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
   try {
     parse(fields_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   } catch (const protozero::end_of_buffer_exception&) {
-    fail_unreadable(bytes,
-                    message({"a file that breaks off or is damaged (", bytes.size(), " bytes)"}));
+    fail_unreadable(bytes, message("a file that breaks off or is damaged (% bytes)", bytes.size()));
   } catch (const protozero::exception&) {
-    fail_unreadable(bytes,
-                    message({"a damaged file or another format (", bytes.size(), " bytes)"}));
+    fail_unreadable(bytes, message("a damaged file or another format (% bytes)", bytes.size()));
   }
 }
 
@@ -623,8 +625,9 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
               inner(in), block(field::metadata::kKey), block(field::metadata::kValue), text);
           break;
         case block(field::model::kFunctions):
-          throw_error(ErrorCode::kUnsupported, "the model defines functions of its own", {}, {},
-                      {"a graph of operators"}, {"model-local functions"});
+          throw_error(
+              ErrorCode::kUnsupported,
+              "the model defines functions of its own||a graph of operators|model-local functions");
         default:
           in.skip();
       }

@@ -20,8 +20,9 @@ void add_bytes(pbf_writer& out, field::Tag tag, std::span<const std::uint8_t> by
 void check_size(std::string_view name, std::size_t needed, std::string_view unit,
                 std::size_t given) {
   if (needed == given) return;
-  throw_error(ErrorCode::kInvalidInput, "the tensor cannot be written", {},
-              {"tensor \"", name, "\""}, {needed, " ", unit, " for its type and shape"}, {given});
+  throw_error(ErrorCode::kInvalidInput,
+              "the tensor cannot be written|tensor \"%\"|% % for its type and shape|%", name,
+              needed, unit, given);
 }
 
 // The number of elements, or SIZE_MAX where there can be none.

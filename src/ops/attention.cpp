@@ -16,7 +16,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // An input [batch, heads, length, width] or [batch, length, heads * width].
 struct Heads {
-  Heads(const Invocation& invocation, std::size_t i, std::string_view heads_attribute)
+  Heads(const Invocation& invocation, std::size_t i, const char* heads_attribute)
       : data(invocation.input(i).as<float>()) {
     const Shape& shape = invocation.input(i).shape;
     by_head = shape.rank() == 4;
@@ -24,8 +24,7 @@ struct Heads {
         by_head ? shape[1] : invocation.attribute(heads_attribute, std::int64_t{0});
     if ((shape.rank() != 3 && !by_head) || count < 1 || (!by_head && shape[2] % count != 0) ||
         shape.elements() == 0) {
-      invocation.fail_shape(i,
-                            {"4 dimensions, or 3 and the numbers of heads as attributes; none 0"});
+      invocation.fail_shape(i, "4 dimensions, or 3 and the numbers of heads as attributes; none 0");
     }
     batch = static_cast<std::size_t>(shape[0]);
     heads = static_cast<std::size_t>(count);
@@ -68,17 +67,17 @@ void attention(Invocation& invocation) {
   const Heads v(invocation, 2, "kv_num_heads");
   if (k.batch != q.batch || v.batch != q.batch || k.heads != v.heads || k.length != v.length ||
       k.width != q.width || q.heads % k.heads != 0) {
-    invocation.fail_shape(1, {"keys that fit the queries and values"});
+    invocation.fail_shape(1, "keys that fit the queries and values");
   }
   const bool has_past = invocation.has_input(4);
   std::size_t past = 0;
-  if (has_past != invocation.has_input(5)) invocation.fail({"both past states"}, {"one"});
+  if (has_past != invocation.has_input(5)) invocation.fail("both past states|one");
   if (has_past) {
     past = static_cast<std::size_t>(invocation.input(4).shape[2]);
     for (std::size_t i = 4; i < 6; ++i) {
       const Shape expected = shape_of(q.batch, k.heads, past, i == 4 ? k.width : v.width);
       if (!(invocation.input(i).shape == expected)) {
-        invocation.fail_shape(i, {"a tensor of shape ", expected.to_string()});
+        invocation.fail_shape(i, "a tensor of shape %", expected);
       }
     }
   }
@@ -86,7 +85,7 @@ void attention(Invocation& invocation) {
   const bool has_lengths = invocation.has_input(6);
   if (has_lengths && (has_past || invocation.input(6).shape.rank() != 1 ||
                       invocation.input(6).shape.elements() != q.batch)) {
-    invocation.fail_shape(6, {"a length for each batch, and no past states"});
+    invocation.fail_shape(6, "a length for each batch, and no past states");
   }
   // A mask's last dimension may be shorter: nothing behind it is attended.
   const bool has_mask = invocation.has_input(3);
@@ -98,12 +97,12 @@ void attention(Invocation& invocation) {
     if (shape.rank() < 1 || shape.rank() > 4 ||
         static_cast<std::size_t>(shape[shape.rank() - 1]) > total ||
         (mask.type != DataType::kBool && mask.type != DataType::kFloat)) {
-      invocation.fail_shape(3, {"a mask of decimals or bool for ", total, " keys"});
+      invocation.fail_shape(3, "a mask of decimals or bool for % keys", total);
     }
     masked = static_cast<std::size_t>(shape[shape.rank() - 1]);
     const Shape target = shape_of(q.batch, q.heads, q.length, masked);
     if (!(broadcast(invocation, shape, target) == target)) {
-      invocation.fail_shape(3, {"a mask that broadcasts to ", target.to_string()});
+      invocation.fail_shape(3, "a mask that broadcasts to %", target);
     }
     mask_strides = broadcast_strides(shape, target);
   }
@@ -149,7 +148,7 @@ void attention(Invocation& invocation) {
     if (has_lengths) {
       valid = invocation.elements<std::int64_t>(6)[b];
       if (valid < 0 || valid > static_cast<std::int64_t>(total)) {
-        invocation.fail({"lengths from 0 to ", total}, {valid});
+        invocation.fail("lengths from 0 to %|%", total, valid);
       }
       offset = valid - static_cast<std::int64_t>(q.length);
     }

@@ -60,8 +60,8 @@ void read(Invocation& invocation, std::string_view text, DataType type, void* ou
       read_decimal(trimmed, &number) || (decimal && read_special(trimmed, &number.value));
   if (!is_number) {
     constexpr std::size_t kShown = 40;
-    invocation.fail({"text that is a number"},
-                    {"\"", text.substr(0, kShown), text.size() > kShown ? "..." : "", "\""});
+    invocation.fail("text that is a number|\"%%\"", text.substr(0, kShown),
+                    text.size() > kShown ? "..." : "");
   }
   if (number.whole && !decimal) {
     onnx::store_numbers(type, out, i, 1, &number.integer);

@@ -11,7 +11,7 @@ Shape broadcast(const Invocation& invocation, const Shape& a, const Shape& b) {
     const std::int64_t from_a = i + a.rank() < rank ? 1 : a[i + a.rank() - rank];
     const std::int64_t from_b = i + b.rank() < rank ? 1 : b[i + b.rank() - rank];
     if (from_a != from_b && from_a != 1 && from_b != 1) {
-      invocation.fail({"shapes that broadcast"}, {a.to_string(), " and ", b.to_string()});
+      invocation.fail("shapes that broadcast|% and %", a, b);
     }
     result.push_back(from_a == 1 ? from_b : from_a);
   }
@@ -124,7 +124,7 @@ std::array<std::size_t, graph::kMaxRank> places_by_index(const Invocation& invoc
   for (std::size_t d = 0; fits && d < data.rank(); ++d) {
     fits = d == axis || shape[d] <= data[d];
   }
-  if (!fits) invocation.fail_shape(1, {"indices within ", data.to_string()});
+  if (!fits) invocation.fail_shape(1, "indices within %", data);
   auto strides = broadcast_strides(data, data);
   strides[axis] = 0;
   return strides;
@@ -135,7 +135,7 @@ IndexTuples::IndexTuples(const Invocation& invocation, const Shape& data, std::s
   const Shape& indices = invocation.input(1).shape;
   const std::size_t rank = indices.rank();
   if (rank == 0 || indices[rank - 1] > static_cast<std::int64_t>(data.rank() - shared)) {
-    invocation.fail_shape(1, {"tuples of places in ", data.to_string()});
+    invocation.fail_shape(1, "tuples of places in %", data);
   }
   length_ = static_cast<std::size_t>(indices[rank - 1]);
   block_ = product(data, shared + length_, data.rank());

@@ -63,8 +63,7 @@ class Indices {
     return index;
   }
   [[noreturn]] void fail(std::size_t i) const {
-    invocation_.fail({"an index from ", -size_, " to ", size_ - 1},
-                     {"index ", raw(i), " at position ", i});
+    invocation_.fail("an index from % to %|index % at position %", -size_, size_ - 1, raw(i), i);
   }
 
   const Invocation& invocation_;

@@ -14,22 +14,22 @@ namespace {
 
 using graph::Block;
 
-const Block& block_named(const Invocation& invocation, std::string_view name) {
+const Block& block_named(const Invocation& invocation, const char* name) {
   std::size_t graphs = 0;
   for (const onnx::AttributeRef& attribute : invocation.node().attributes) {
     if (attribute.kind != onnx::AttributeKind::kGraph) continue;
     if (attribute.name == name) return *invocation.blocks()[graphs];
     ++graphs;
   }
-  invocation.fail({"the attribute ", name}, {"none"});
+  invocation.fail("the attribute %|none", name);
 }
 
 void check_counts(const Invocation& invocation, const Block& block, std::size_t inputs,
                   std::size_t outputs) {
   const std::size_t found = block.outputs.size();
   if (block.inputs.size() != inputs || found < outputs) {
-    invocation.fail({"an inner graph of ", inputs, " inputs and ", outputs, " outputs or more"},
-                    {block.inputs.size(), " and ", found});
+    invocation.fail("an inner graph of % inputs and % outputs or more|% and %", inputs, outputs,
+                    block.inputs.size(), found);
   }
 }
 
@@ -45,8 +45,7 @@ TensorView* views(Invocation& invocation, std::size_t n) {
 
 void check_type(const Invocation& invocation, DataType expected, const TensorView& found) {
   if (found.type == expected) return;
-  invocation.fail({data_type_name(expected), " from the inner graph"},
-                  {data_type_name(found.type)});
+  invocation.fail("% from the inner graph|%", data_type_name(expected), data_type_name(found.type));
 }
 
 // `value` becomes output i.
@@ -93,14 +92,13 @@ Shape declared_shape(const Block& block, std::size_t output) {
 // Fails unless the next slice of an output is like the first.
 void check_slice(const Invocation& invocation, const TensorView& first, const TensorView& slice) {
   if (first.shape == slice.shape && storage_bytes(slice.type, 2) > 1) return;
-  invocation.fail({"slices of whole bytes like ", first.shape.to_string()},
-                  {data_type_name(slice.type), " ", slice.shape.to_string()});
+  invocation.fail("slices of whole bytes like %|% %", first.shape, data_type_name(slice.type),
+                  slice.shape);
 }
 
 bool truth(const Invocation& invocation, const TensorView& condition) {
   if (condition.type != DataType::kBool || condition.shape.elements() != 1) {
-    invocation.fail({"one bool as condition"},
-                    {data_type_name(condition.type), " ", condition.shape.to_string()});
+    invocation.fail("one bool as condition|% %", data_type_name(condition.type), condition.shape);
   }
   return *condition.as<std::uint8_t>() != 0;
 }
@@ -124,7 +122,7 @@ void run_loop(Invocation& invocation) {
   const std::size_t scanned = body.outputs.size() - carried - 1;
   std::int64_t most = INT64_MAX;
   if (invocation.has_input(0)) {
-    if (invocation.input(0).shape.elements() != 1) invocation.fail_shape(0, {"one number"});
+    if (invocation.input(0).shape.elements() != 1) invocation.fail_shape(0, "one number");
     most = invocation.elements<std::int64_t>(0)[0];
   }
   std::uint8_t condition = 1;
@@ -171,7 +169,7 @@ void run_loop(Invocation& invocation) {
 namespace {
 
 // Element `index` of a list attribute, or 0 where it is left out.
-std::int64_t listed(const Invocation& invocation, std::string_view name, std::size_t index) {
+std::int64_t listed(const Invocation& invocation, const char* name, std::size_t index) {
   const std::span<const std::int64_t> list = invocation.ints_attribute(name);
   return index < list.size() ? list[index] : 0;
 }
@@ -193,7 +191,7 @@ void run_scan(Invocation& invocation) {
   const std::size_t inputs = invocation.input_count() - skipped;
   const std::int64_t wanted = invocation.attribute("num_scan_inputs", std::int64_t{0});
   if (wanted < 1 || wanted > static_cast<std::int64_t>(inputs)) {
-    invocation.fail({"num_scan_inputs from 1 to ", inputs}, {wanted});
+    invocation.fail("num_scan_inputs from 1 to %|%", inputs, wanted);
   }
   const auto sequences = static_cast<std::size_t>(wanted);
   const std::size_t states = inputs - sequences;
@@ -209,7 +207,7 @@ void run_scan(Invocation& invocation) {
   // How long the sequences are, and how many batches there are.
   std::size_t axes_in[graph::kMaxRank * 4] = {};
   if (sequences > std::size(axes_in)) {
-    invocation.fail({"at most ", std::size(axes_in), " scan inputs"}, {sequences});
+    invocation.fail("at most % scan inputs|%", std::size(axes_in), sequences);
   }
   std::int64_t length = -1;
   std::int64_t batches = batched ? -1 : 1;
@@ -229,13 +227,13 @@ void run_scan(Invocation& invocation) {
       if (length < 0) length = size;
       fits = size == length;
     }
-    if (!fits) invocation.fail_shape(skipped + i, {"batches and sequences of one length"});
+    if (!fits) invocation.fail_shape(skipped + i, "batches and sequences of one length");
   }
   if (batched && invocation.has_input(0) &&
       invocation.input(0).shape.elements() != static_cast<std::size_t>(batches)) {
-    invocation.fail_shape(0, {"a length for each batch"});
+    invocation.fail_shape(0, "a length for each batch");
   }
-  const std::string_view directions = batched ? "directions" : "scan_input_directions";
+  const char* directions = batched ? "directions" : "scan_input_directions";
 
   // The memory of scan output i whose slices have this shape.
   const auto start_output = [&](std::size_t i, const Shape& slice) {
@@ -256,7 +254,7 @@ void run_scan(Invocation& invocation) {
     std::int64_t steps = length;
     if (batched && invocation.has_input(0)) steps = invocation.elements<std::int64_t>(0)[batch];
     if (steps < 0 || steps > length) {
-      invocation.fail({"sequences of at most ", length}, {steps, " for batch ", batch});
+      invocation.fail("sequences of at most %|% for batch %", length, steps, batch);
     }
     for (std::size_t i = 0; i < inputs; ++i) {
       const TensorView& input = invocation.input(skipped + i);

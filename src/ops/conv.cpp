@@ -104,7 +104,7 @@ class PerChannel {
     const TensorView& input = invocation.input(i);
     const std::size_t n = input.shape.elements();
     if (n != 1 && (n != channels || input.shape.rank() != 1)) {
-      invocation.fail_shape(i, {"one number or ", channels});
+      invocation.fail_shape(i, "one number or %", channels);
     }
     input_ = &input;
     one_ = n == 1;
@@ -282,7 +282,7 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
   const TensorView& x = invocation.input(in.x);
   const TensorView& weights = invocation.input(in.weights);
   if (x.shape.rank() < 3) {
-    invocation.fail_shape(in.x, {"a tensor with at least 3 dimensions"});
+    invocation.fail_shape(in.x, "a tensor with at least 3 dimensions");
   }
   const std::int64_t groups_given = invocation.attribute("group", std::int64_t{1});
   const std::int64_t out_channels = weights.shape[0];
@@ -290,8 +290,8 @@ void convolve(Invocation& invocation, const Inputs& in, Result result) {
       groups_given > std::max<std::int64_t>(x.shape[1], 1) ||
       weights.shape[1] != x.shape[1] / groups_given || x.shape[1] % groups_given != 0 ||
       out_channels % groups_given != 0) {
-    invocation.fail_shape(in.weights, {"weights for ", x.shape[1], " channels in ", groups_given,
-                                       " groups, of the input's rank"});
+    invocation.fail_shape(in.weights, "weights for % channels in % groups, of the input's rank",
+                          x.shape[1], groups_given);
   }
   const Window w = read_window(invocation, in.x, &weights.shape);
   const auto groups = static_cast<std::size_t>(groups_given);
@@ -444,7 +444,7 @@ void conv_integer(Invocation& invocation) {
 void qlinear_conv(Invocation& invocation) {
   if (invocation.has_input(8) &&
       !(invocation.input(8).shape == Shape{invocation.input(3).shape[0]})) {
-    invocation.fail_shape(8, {"a number for each output channel"});
+    invocation.fail_shape(8, "a number for each output channel");
   }
   convolve(invocation, {.x = 0, .weights = 3, .x_zero = 2, .weights_zero = 5},
            Result::kRequantized);

@@ -34,7 +34,7 @@ struct Operand {
 class Equation {
  public:
   explicit Equation(const Invocation& invocation)
-      : invocation_(invocation), text_(invocation.attribute("equation", std::string_view())) {
+      : invocation_(invocation), text_(invocation.attribute("equation", "")) {
     std::fill_n(sizes, kLabels, 1);
     // "..." stands for as many dimensions in the output as in the operand where it has most.
     for (std::size_t i = 0; i < invocation.input_count(); ++i) read_operand(i);
@@ -73,7 +73,7 @@ class Equation {
 
  private:
   [[noreturn]] void fail() const {
-    invocation_.fail({"an equation that fits the inputs"}, {"\"", text_, "\" at ", at_});
+    invocation_.fail("an equation that fits the inputs|\"%\" at %", text_, at_);
   }
 
   char next() {
@@ -132,7 +132,7 @@ class Equation {
       std::size_t& known = sizes[label];
       if (known == 1) known = size;
       if (size != known && size != 1) {
-        invocation_.fail_shape(i, {known, " in dimension ", d - 1});
+        invocation_.fail_shape(i, "% in dimension %", known, d - 1);
       }
       if ((seen_ & bit(label)) != 0) repeated_ |= bit(label);
       seen_ |= bit(label);
@@ -305,7 +305,7 @@ class Contraction {
   }
 
   [[noreturn]] void fail_size() const {
-    invocation_.fail({"products that fit into memory"}, {"larger ones"});
+    invocation_.fail("products that fit into memory|larger ones");
   }
 
   void write_one(char* memory) const {

@@ -293,7 +293,7 @@ void prelu(Invocation& invocation) {
     while (slope.shape.rank() + 1 < x.shape.rank()) slope.shape.push_back(1);
   }
   if (!(broadcast(invocation, x.shape, slope.shape) == x.shape)) {
-    invocation.fail_shape(1, {"slopes that broadcast to ", x.shape.to_string()});
+    invocation.fail_shape(1, "slopes that broadcast to %", x.shape);
   }
   void* out = invocation.output(0, x.shape);
   combine(Pairwise::kRectify, x, slope, x.shape, x.type, out);

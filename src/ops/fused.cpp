@@ -25,7 +25,7 @@ class Factors {
     const Shape& shape = invocation.input(i).shape;
     const bool one = shape.elements() == 1;
     if (shape.rank() != 1 || (!one && shape.elements() != n)) {
-      invocation.fail_shape(i, {"a list of ", n, " numbers"});
+      invocation.fail_shape(i, "a list of % numbers", n);
     }
     step_ = one ? 0 : 1;
   }
@@ -37,7 +37,7 @@ class Factors {
 };
 
 std::size_t list_length(const Invocation& invocation, std::size_t i) {
-  if (invocation.input(i).shape.rank() != 1) invocation.fail_shape(i, {"a list"});
+  if (invocation.input(i).shape.rank() != 1) invocation.fail_shape(i, "a list");
   return invocation.input(i).shape.elements();
 }
 
@@ -81,7 +81,7 @@ void embedding_bag(Invocation& invocation) {
   const std::size_t rank = ids_shape.rank();
   const std::size_t columns = product(table.shape, 1, table.shape.rank());
   const bool weighted = invocation.has_input(4);
-  if (rank == 0 || (weighted && rank != 1)) invocation.fail_shape(1, {"a list"});
+  if (rank == 0 || (weighted && rank != 1)) invocation.fail_shape(1, "a list");
   const std::size_t over =
       invocation.axis(invocation.attribute("over", std::int64_t{-2}), rank + 1);
   Shape shape;
@@ -152,7 +152,7 @@ void quantized_matmul(Invocation& invocation) {
   const std::size_t rank = x.shape.rank();
   if (rank == 0 || static_cast<std::size_t>(x.shape[rank - 1]) != k ||
       (invocation.attribute("matrix", std::int64_t{0}) != 0 && rank != 2)) {
-    invocation.fail_shape(0, {"a matrix with ", k, " columns"});
+    invocation.fail_shape(0, "a matrix with % columns", k);
   }
   Shape shape(x.shape.dims().first(rank - 1));
   shape.push_back(static_cast<std::int64_t>(n));

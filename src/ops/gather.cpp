@@ -58,14 +58,14 @@ void gather_nd(Invocation& invocation) {
   const std::int64_t batch_dims = invocation.attribute("batch_dims", std::int64_t{0});
   const auto smaller = static_cast<std::int64_t>(std::min(data.shape.rank(), indices.rank()));
   if (batch_dims < 0 || batch_dims >= smaller) {
-    invocation.fail({"batch_dims from 0 to ", smaller - 1}, {batch_dims});
+    invocation.fail("batch_dims from 0 to %|%", smaller - 1, batch_dims);
   }
   const auto shared = static_cast<std::size_t>(batch_dims);
   const IndexTuples tuples(invocation, data.shape, shared);
   Shape shape;
   for (std::size_t d = 0; d + 1 < indices.rank(); ++d) {
     if (d < shared && indices[d] != data.shape[d]) {
-      invocation.fail_shape(1, {"indices that begin as ", data.shape.to_string()});
+      invocation.fail_shape(1, "indices that begin as %", data.shape);
     }
     shape.push_back(indices[d]);
   }

@@ -17,7 +17,7 @@ Bias::Bias(const Invocation& invocation, std::size_t input, std::size_t rows, st
   const Shape target{static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)};
   const Shape& shape = invocation.input(input).shape;
   if (shape.rank() > 2 || !(broadcast(invocation, shape, target) == target)) {
-    invocation.fail_shape(input, {"a bias that broadcasts to ", target.to_string()});
+    invocation.fail_shape(input, "a bias that broadcasts to %", target);
   }
   const auto strides = broadcast_strides(shape, target);
   values_ = invocation.input(input).as<float>();
@@ -170,8 +170,8 @@ struct Product {
   Product(const Invocation& invocation, std::size_t left, std::size_t right) {
     Shape a = invocation.input(left).shape;
     Shape b = invocation.input(right).shape;
-    if (a.rank() == 0) invocation.fail_shape(left, {"a tensor with at least one dimension"});
-    if (b.rank() == 0) invocation.fail_shape(right, {"a tensor with at least one dimension"});
+    if (a.rank() == 0) invocation.fail_shape(left, "a tensor with at least one dimension");
+    if (b.rank() == 0) invocation.fail_shape(right, "a tensor with at least one dimension");
     // A vector on the left is a row, on the right a column; that dimension is dropped again.
     const bool row = a.rank() == 1;
     const bool column = b.rank() == 1;
@@ -181,7 +181,7 @@ struct Product {
     k = static_cast<std::size_t>(a[a.rank() - 1]);
     n = static_cast<std::size_t>(b[b.rank() - 1]);
     if (static_cast<std::size_t>(b[b.rank() - 2]) != k) {
-      invocation.fail({"inner sizes that are equal"}, {a.to_string(), " and ", b.to_string()});
+      invocation.fail("inner sizes that are equal|% and %", a, b);
     }
     const Shape batches_a(a.dims().first(a.rank() - 2));
     const Shape batches_b(b.dims().first(b.rank() - 2));
@@ -297,8 +297,8 @@ void matmul(Invocation& invocation) {
 void gemm(Invocation& invocation) {
   const TensorView& a = invocation.input(0);
   const TensorView& b = invocation.input(1);
-  if (a.shape.rank() != 2) invocation.fail_shape(0, {"a matrix"});
-  if (b.shape.rank() != 2) invocation.fail_shape(1, {"a matrix"});
+  if (a.shape.rank() != 2) invocation.fail_shape(0, "a matrix");
+  if (b.shape.rank() != 2) invocation.fail_shape(1, "a matrix");
   const bool transpose_a = invocation.attribute("transA", std::int64_t{0}) != 0;
   const bool transpose_b = invocation.attribute("transB", std::int64_t{0}) != 0;
   const float alpha = invocation.attribute("alpha", 1.0f);
@@ -307,8 +307,7 @@ void gemm(Invocation& invocation) {
   const auto k = static_cast<std::size_t>(a.shape[transpose_a ? 0 : 1]);
   const auto n = static_cast<std::size_t>(b.shape[transpose_b ? 0 : 1]);
   if (static_cast<std::size_t>(b.shape[transpose_b ? 1 : 0]) != k) {
-    invocation.fail({"inner sizes that are equal"},
-                    {a.shape.to_string(), " and ", b.shape.to_string()});
+    invocation.fail("inner sizes that are equal|% and %", a.shape, b.shape);
   }
   const Shape shape{static_cast<std::int64_t>(m), static_cast<std::int64_t>(n)};
   void* out = invocation.output(0, shape);
@@ -326,7 +325,7 @@ void gemm(Invocation& invocation) {
                                       beta, 0, out);
     }
     if (alpha != std::trunc(alpha) || beta != std::trunc(beta)) {
-      invocation.fail({"whole factors for a product of integers"}, {"a fraction"});
+      invocation.fail("whole factors for a product of integers|a fraction");
     }
     return multiply_numbers<std::int64_t>(left, right, has_bias ? &added : nullptr, m, k, n,
                                           static_cast<std::int64_t>(alpha),
@@ -361,7 +360,7 @@ struct Along {
     step = count == 1 ? 0 : 1;
     batch_step = count == size ? 0 : size;
     if (count != 1 && count != size && count != size * batches) {
-      invocation.fail_shape(input, {"one number, or ", size});
+      invocation.fail_shape(input, "one number, or %", size);
     }
     if (count == 1) batch_step = 0;
   }

@@ -43,7 +43,7 @@ template <typename T>
 Rows<T> read_rows(Invocation& invocation, std::size_t extra) {
   const TensorView& x = invocation.input(0);
   const std::size_t rank = x.shape.rank();
-  if (rank == 0 || rank > 2) invocation.fail_shape(0, {"a row or rows of features"});
+  if (rank == 0 || rank > 2) invocation.fail_shape(0, "a row or rows of features");
   Rows<T> rows;
   rows.rows = rank == 1 ? 1 : static_cast<std::size_t>(x.shape[0]);
   rows.columns = static_cast<std::size_t>(x.shape[rank - 1]);
@@ -67,18 +67,16 @@ template Rows<float> read_rows<float>(Invocation&, std::size_t);
 template Rows<double> read_rows<double>(Invocation&, std::size_t);
 
 bool transform_named(std::string_view name, Transform* transform) {
-  constexpr std::string_view kNames[] = {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"};
-  const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
-  *transform = static_cast<Transform>(found - std::begin(kNames));
-  return found != std::end(kNames);
+  const int place = word_place(name, "NONE SOFTMAX LOGISTIC SOFTMAX_ZERO PROBIT");
+  *transform = static_cast<Transform>(place);
+  return place >= 0;
 }
 
 Transform transform_of(const Invocation& invocation) {
   Transform transform = Transform::kNone;
-  const std::string_view name = invocation.attribute("post_transform", std::string_view("NONE"));
+  const std::string_view name = invocation.attribute("post_transform", "NONE");
   if (!transform_named(name, &transform)) {
-    invocation.fail({"post_transform NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT"},
-                    {"\"", name, "\""});
+    invocation.fail("post_transform NONE, SOFTMAX, LOGISTIC, SOFTMAX_ZERO or PROBIT|\"%\"", name);
   }
   return transform;
 }

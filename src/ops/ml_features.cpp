@@ -141,7 +141,7 @@ Column column_of(const onnx::AttributeRef& attribute) {
 }
 
 // The first attribute whose name starts so that has elements, of `type` if one is given.
-Column find_column(const graph::Node& node, std::string_view prefix,
+Column find_column(const graph::Node& node, const char* prefix,
                    DataType type = DataType::kUndefined) {
   for (const onnx::AttributeRef& attribute : node.attributes) {
     if (!attribute.name.starts_with(prefix)) continue;
@@ -151,9 +151,12 @@ Column find_column(const graph::Node& node, std::string_view prefix,
   return {};
 }
 
-[[noreturn]] void fail_table(const graph::Node& node, Pieces expected, Pieces found) {
-  throw_error(ErrorCode::kInvalidModel, "attributes contradict each other", {}, {node.place()},
-              expected, found);
+template <typename... Parts>
+[[noreturn, gnu::always_inline]] inline void fail_table(const graph::Node& node,
+                                                        TextOf<2, Parts...> text,
+                                                        const Parts&... parts) {
+  node.fail("attributes contradict each other", text.text, message_kinds<Parts...>(),
+            MessageParts<Parts...>(parts...).list);
 }
 
 // Sorts the places of n keys, equal ones by their place, and writes the keys in that order.
@@ -181,8 +184,8 @@ std::vector<std::uint8_t> lay_out(const graph::Node& node, DataType type, Column
   header.count = static_cast<std::uint32_t>(keys.size);
   header.width = static_cast<std::uint32_t>(element_size(values.type));
   if (header.text != (type == DataType::kString) || (lists_values && values.size != keys.size)) {
-    fail_table(node, {"keys of the input's type, and as many values"},
-               {keys.size, " of ", data_type_name(keys.type), " and ", values.size});
+    fail_table(node, "keys of the input's type, and as many values|% of % and %", keys.size,
+               data_type_name(keys.type), values.size);
   }
   const std::size_t n = keys.size;
   const std::size_t key_size = header.text ? sizeof(std::string_view) : sizeof(std::int64_t);
@@ -233,7 +236,7 @@ std::size_t columns_of(const TensorView& x) {
 
 void check_per_column(const Invocation& invocation, std::size_t found, std::size_t columns) {
   if (found > 1 && found != columns) {
-    invocation.fail({"one number, or one for each of ", columns, " columns"}, {found});
+    invocation.fail("one number, or one for each of % columns|%", columns, found);
   }
 }
 
@@ -264,7 +267,7 @@ void array_feature_extractor(Invocation& invocation) {
   const std::size_t picked = invocation.input(1).shape.elements();
   const graph::Elements<std::int64_t> indices(invocation.input(1).data);
   const std::size_t rank = x.shape.rank();
-  if (rank == 0) invocation.fail_shape(0, {"at least one dimension"});
+  if (rank == 0) invocation.fail_shape(0, "at least one dimension");
   const std::size_t columns = columns_of(x);
   Shape shape;
   if (rank == 1) shape.push_back(1);
@@ -276,7 +279,7 @@ void array_feature_extractor(Invocation& invocation) {
   for (std::size_t i = 0; i < picked; ++i) {
     const std::int64_t index = indices[i];
     if (index < 0 || static_cast<std::uint64_t>(index) >= columns) {
-      invocation.fail({"an index below ", columns}, {index});
+      invocation.fail("an index below %|%", columns, index);
     }
     const char* from = static_cast<const char*>(x.data) + static_cast<std::size_t>(index) * size;
     for (std::size_t r = 0; r < rows; ++r) {
@@ -317,7 +320,7 @@ void label_encoder(Invocation& invocation) {
   const Table table(invocation);
   const std::size_t width = table.width();
   if (width != element_size(invocation.output_type(0))) {
-    invocation.fail({"values"}, {"none"});
+    invocation.fail("values|none");
   }
   char* out = invocation.output_as<char>(0, x.shape);
   const std::uint8_t* values = table.values();
@@ -333,7 +336,7 @@ std::vector<std::uint8_t> prepare_categories(const graph::Node& node, DataType t
   const DataType wanted = text ? DataType::kString : DataType::kInt64;
   Column keys = find_column(node, "cats_", wanted);
   if (keys.size == 0) keys = find_column(node, text ? "string_" : "int64_", wanted);
-  if (keys.size == 0) fail_table(node, {"a list of the input's type"}, {"none"});
+  if (keys.size == 0) fail_table(node, "a list of the input's type|none");
   return lay_out(node, type, keys, {}, {}, node.int_attribute("zeros", 1) == 0);
 }
 
@@ -349,7 +352,7 @@ void one_hot_encoder(Invocation& invocation) {
     if (place < n) {
       out[i * n + place] = 1;
     } else if (table.strict()) {
-      invocation.fail({"one of ", n, " categories"}, {"another at position ", i});
+      invocation.fail("one of % categories|another at position %", n, i);
     }
   });
 }
@@ -359,7 +362,7 @@ void dict_vectorizer(Invocation& invocation) {
   const TensorView& values = invocation.input(1);
   const Table table(invocation);
   if (keys.shape.rank() != 1 || !(keys.shape == values.shape)) {
-    invocation.fail_shape(1, {"a list as long as that of the keys"});
+    invocation.fail_shape(1, "a list as long as that of the keys");
   }
   const std::size_t n = table.size();
   const std::size_t size = element_size(values.type);
@@ -375,7 +378,7 @@ void feature_vectorizer(Invocation& invocation) {
   const std::span<const std::int64_t> given = invocation.ints_attribute("inputdimensions");
   const std::size_t inputs = invocation.input_count();
   if (inputs == 0 || (!given.empty() && given.size() != inputs)) {
-    invocation.fail({"inputdimensions for ", inputs, " inputs"}, {given.size()});
+    invocation.fail("inputdimensions for % inputs|%", inputs, given.size());
   }
   // Rows are the first dimension, a vector is one row; what is missing in a row is 0.
   const auto rows_of = [&](std::size_t i) {
@@ -390,8 +393,8 @@ void feature_vectorizer(Invocation& invocation) {
   std::int64_t columns = 0;
   for (std::size_t i = 0; i < inputs; ++i) {
     const std::int64_t width = given.empty() ? static_cast<std::int64_t>(width_of(i)) : given[i];
-    if (rows_of(i) != rows) invocation.fail_shape(i, {rows, " rows"});
-    if (width < 0 || width > INT32_MAX) invocation.fail({"sizes that fit"}, {width});
+    if (rows_of(i) != rows) invocation.fail_shape(i, "% rows", rows);
+    if (width < 0 || width > INT32_MAX) invocation.fail("sizes that fit|%", width);
     columns += width;
   }
   float* out = invocation.output_as<float>(0, Shape{rows, columns});
@@ -420,7 +423,7 @@ void imputer(Invocation& invocation) {
     const std::span<const float> values = invocation.floats_attribute("imputed_value_floats");
     const float replaced = invocation.attribute("replaced_value_float", 0.0f);
     check_per_column(invocation, values.size(), columns);
-    if (values.empty()) invocation.fail({"imputed_value_floats"}, {"none"});
+    if (values.empty()) invocation.fail("imputed_value_floats|none");
     return change_columns<double>(invocation, [&](double x, std::size_t column) {
       const bool missing = std::isnan(replaced) ? std::isnan(x) : x == replaced;
       return missing ? of_column(values, column, 0.0f) : x;
@@ -429,7 +432,7 @@ void imputer(Invocation& invocation) {
   const std::span<const std::int64_t> values = invocation.ints_attribute("imputed_value_int64s");
   const std::int64_t replaced = invocation.attribute("replaced_value_int64", std::int64_t{0});
   check_per_column(invocation, values.size(), columns);
-  if (values.empty()) invocation.fail({"imputed_value_int64s"}, {"none"});
+  if (values.empty()) invocation.fail("imputed_value_int64s|none");
   change_columns<std::int64_t>(invocation, [&](std::int64_t x, std::size_t column) {
     return x == replaced ? of_column(values, column, x) : x;
   });
@@ -448,9 +451,9 @@ void scaler(Invocation& invocation) {
 
 // The largest by its sign; where the sum or the largest is 0, the row stays.
 void normalizer(Invocation& invocation) {
-  const std::string_view norm = invocation.attribute("norm", std::string_view("MAX"));
+  const std::string_view norm = invocation.attribute("norm", "MAX");
   if (norm != "MAX" && norm != "L1" && norm != "L2") {
-    invocation.fail({"norm MAX, L1 or L2"}, {"\"", norm, "\""});
+    invocation.fail("norm MAX, L1 or L2|\"%\"", norm);
   }
   const Rows<float> x = read_rows<float>(invocation, 0);
   float* out = invocation.output_as<float>(0, invocation.input(0).shape);
@@ -472,7 +475,7 @@ void zip_map(Invocation& invocation) {
   const TensorView& x = invocation.input(0);
   const Labels labels(invocation);
   if (x.shape.rank() == 0 || (labels.size() > 0 && columns_of(x) != labels.size())) {
-    invocation.fail_shape(0, {"a column for each of ", labels.size(), " labels"});
+    invocation.fail_shape(0, "a column for each of % labels", labels.size());
   }
   invocation.alias_output(0, x.shape, x.data);
 }

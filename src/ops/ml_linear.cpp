@@ -22,8 +22,8 @@ struct Linear {
     if (targets == 0 || targets > coefficients.size() ||
         coefficients.size() != targets * x.columns ||
         (!intercepts.empty() && intercepts.size() != targets)) {
-      invocation.fail({targets, " rows of ", x.columns, " coefficients and as many intercepts"},
-                      {coefficients.size(), " and ", intercepts.size()});
+      invocation.fail("% rows of % coefficients and as many intercepts|% and %", targets, x.columns,
+                      coefficients.size(), intercepts.size());
     }
   }
 
@@ -51,7 +51,7 @@ void linear_classifier(Invocation& invocation) {
   float* out = invocation.wants_output(1)
                    ? invocation.output_as<float>(1, Shape{rows, static_cast<std::int64_t>(columns)})
                    : nullptr;
-  if (out == nullptr) invocation.fail({"both outputs"}, {"one"});
+  if (out == nullptr) invocation.fail("both outputs|one");
   for (std::size_t r = 0; r < linear.x.rows; ++r, out += columns) {
     linear.scores(r, out);
     if (linear.targets == 1) {

@@ -23,13 +23,12 @@ class Kernel {
   Kernel(const Invocation& invocation, std::span<const float> vectors, std::size_t count,
          std::size_t columns)
       : vectors_(vectors.data()), count_(count), columns_(columns) {
-    const std::string_view name = invocation.attribute("kernel_type", std::string_view("LINEAR"));
-    constexpr std::string_view kNames[] = {"LINEAR", "POLY", "RBF", "SIGMOID"};
-    const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
-    if (found == std::end(kNames)) {
-      invocation.fail({"kernel_type LINEAR, POLY, RBF or SIGMOID"}, {"\"", name, "\""});
+    const std::string_view name = invocation.attribute("kernel_type", "LINEAR");
+    const int place = word_place(name, "LINEAR POLY RBF SIGMOID");
+    if (place < 0) {
+      invocation.fail("kernel_type LINEAR, POLY, RBF or SIGMOID|\"%\"", name);
     }
-    kind_ = static_cast<Kind>(found - std::begin(kNames));
+    kind_ = static_cast<Kind>(place);
     const std::span<const float> given = invocation.floats_attribute("kernel_params");
     std::copy_n(given.begin(), std::min<std::size_t>(given.size(), 3), params_);
     if (kind_ == kLinear) params_[0] = 1;
@@ -193,8 +192,8 @@ void svm_regressor(Invocation& invocation) {
   const bool by_vectors = supports > 0;
   if (rho.empty() || coefficients.size() != (by_vectors ? supports : columns) ||
       (by_vectors && (supports > vectors.size() || vectors.size() != supports * columns))) {
-    invocation.fail({"rho and a coefficient for each support vector of ", columns, " numbers"},
-                    {rho.size(), ", ", coefficients.size(), " and ", vectors.size()});
+    invocation.fail("rho and a coefficient for each support vector of % numbers|%, % and %",
+                    columns, rho.size(), coefficients.size(), vectors.size());
   }
   Kernel kernel(invocation, vectors, supports, columns);
   const std::size_t similarities = kernel.rows() * supports;
@@ -226,11 +225,11 @@ void svm_classifier(Invocation& invocation) {
   const std::span<const float> prob_a = invocation.floats_attribute("prob_a");
   const std::span<const float> prob_b = invocation.floats_attribute("prob_b");
   const std::span<const std::int64_t> per_class = invocation.ints_attribute("vectors_per_class");
-  if (classes == 0 || classes > 4096) invocation.fail({"1 to 4096 class labels"}, {classes});
+  if (classes == 0 || classes > 4096) invocation.fail("1 to 4096 class labels|%", classes);
   std::size_t supports = 0;
   for (const std::int64_t count : per_class) {
     if (count < 0 || static_cast<std::uint64_t>(count) > vectors.size() - supports) {
-      invocation.fail({"vectors_per_class within the support vectors"}, {count});
+      invocation.fail("vectors_per_class within the support vectors|%", count);
     }
     supports += static_cast<std::size_t>(count);
   }
@@ -244,9 +243,9 @@ void svm_classifier(Invocation& invocation) {
                        (!probabilities || (prob_a.size() >= pairs && prob_b.size() >= pairs))
                  : coefficients.size() == classes * features && !rho.empty();
   if (!fits) {
-    invocation.fail({"coefficients, support vectors and rho for ", classes, " classes and ",
-                     features, " features"},
-                    {coefficients.size(), ", ", vectors.size(), " and ", rho.size(), " numbers"});
+    invocation.fail(
+        "coefficients, support vectors and rho for % classes and % features|%, % and % numbers",
+        classes, features, coefficients.size(), vectors.size(), rho.size());
   }
   Kernel kernel(invocation, vectors, supports, features);
   // Scratch: the kernel of each support vector, the decisions, the votes, for coupling, and the
@@ -263,7 +262,7 @@ void svm_classifier(Invocation& invocation) {
   const std::size_t columns = binary ? 2 : by_vectors && !probabilities ? pairs : classes;
   const auto rows = static_cast<std::int64_t>(x.rows);
   void* label = invocation.output(0, Shape{rows});
-  if (!invocation.wants_output(1)) invocation.fail({"both outputs"}, {"one"});
+  if (!invocation.wants_output(1)) invocation.fail("both outputs|one");
   float* out = invocation.output_as<float>(1, Shape{rows, static_cast<std::int64_t>(columns)});
   float* decisions = x.extra + similarities;
   float* votes = decisions + pairs;

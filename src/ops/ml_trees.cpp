@@ -83,10 +83,10 @@ struct Source {
 // `name`_as_tensor.
 class Numbers {
  public:
-  Numbers(const graph::Node& node, std::string_view name) {
+  Numbers(const graph::Node& node, const char* name) {
     for (const onnx::AttributeRef& attribute : node.attributes) {
       if (!attribute.name.starts_with(name)) continue;
-      const std::string_view rest = attribute.name.substr(name.size());
+      const std::string_view rest = attribute.name.substr(std::strlen(name));
       if (!rest.empty() && rest != "_as_tensor") continue;
       floats_ = onnx::ListReader(attribute);
       tensor_ = attribute.tensor.get();
@@ -174,7 +174,7 @@ class Layout {
     std::uint32_t leaves = 0;
     for (double value = 0; weights.next(&value);) ++leaves;
     const onnx::AttributeRef* root_list = node_.find_attribute("tree_roots");
-    if (root_list == nullptr || root_list->ints.empty()) fail({"tree_roots"}, {"none"});
+    if (root_list == nullptr || root_list->ints.empty()) fail("tree_roots|none");
 
     onnx::ListReader features = list("nodes_featureids"), yes = list("nodes_truenodeids"),
                      no = list("nodes_falsenodeids"), yes_leaf = list("nodes_trueleafs"),
@@ -186,7 +186,7 @@ class Layout {
     std::uint32_t n = 0;
     onnx::ListReader all = features;
     for (std::int64_t value = 0; all.next(&value);) ++n;
-    if (n == 0 || n >= kNone / 4 || leaves >= kNone / 4) fail({"nodes"}, {n});
+    if (n == 0 || n >= kNone / 4 || leaves >= kNone / 4) fail("nodes|%", n);
     header_.weights = leaves;
     header_.codes = header_.targets == 1 ? 0 : leaves;
     begin(root_list->ints.size(), n + leaves);
@@ -216,7 +216,7 @@ class Layout {
       branch.member = static_cast<std::uint32_t>(member);
       while (member < members.size() && !std::isnan(members[member])) ++member;
       branch.members = static_cast<std::uint32_t>(member) - branch.member;
-      if (branch.members == 0) fail({"membership_values for each set"}, {"none"});
+      if (branch.members == 0) fail("membership_values for each set|none");
       sort_numbers(members.data() + branch.member, branch.members);
       ++member;
     }
@@ -245,22 +245,24 @@ class Layout {
  private:
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-  [[noreturn]] void fail(Pieces expected, Pieces found) const {
-    throw_error(ErrorCode::kInvalidModel, "the trees contradict themselves", {}, {node_.place()},
-                expected, found);
+  template <typename... Parts>
+  [[noreturn, gnu::always_inline]] void fail(TextOf<2, Parts...> text,
+                                             const Parts&... parts) const {
+    node_.fail("the trees contradict themselves", text.text, message_kinds<Parts...>(),
+               MessageParts<Parts...>(parts...).list);
   }
   [[noreturn]] void fail_lengths() const {
-    fail({"as many numbers in each list of nodes or weights"}, {"lists of other lengths"});
+    fail("as many numbers in each list of nodes or weights|lists of other lengths");
   }
 
-  std::uint32_t index(std::string_view name, std::int64_t value, std::size_t limit) const {
+  std::uint32_t index(const char* name, std::int64_t value, std::size_t limit) const {
     if (value < 0 || static_cast<std::uint64_t>(value) >= limit) {
-      fail({"numbers from 0 to ", limit - 1, " in ", name}, {value});
+      fail("numbers from 0 to % in %|%", limit - 1, name, value);
     }
     return static_cast<std::uint32_t>(value);
   }
 
-  onnx::ListReader list(std::string_view name) const {
+  onnx::ListReader list(const char* name) const {
     const onnx::AttributeRef* found = node_.find_attribute(name);
     return found == nullptr ? onnx::ListReader() : onnx::ListReader(*found);
   }
@@ -283,18 +285,17 @@ class Layout {
   }
 
   void read_transform(bool classifier) {
-    const auto name = [&](std::string_view attribute, std::string_view fallback) {
+    const auto name = [&](const char* attribute, const char* fallback) {
       const onnx::AttributeRef* found = node_.find_attribute(attribute);
-      return found ? found->s : fallback;
+      return found ? found->s : std::string_view(fallback);
     };
-    constexpr std::string_view kAggregates[] = {"AVERAGE", "SUM", "MIN", "MAX"};
     const std::string_view aggregate = classifier ? "SUM" : name("aggregate_function", "SUM");
-    const auto* found = std::find(std::begin(kAggregates), std::end(kAggregates), aggregate);
-    if (found == std::end(kAggregates)) fail({"AVERAGE, SUM, MIN or MAX"}, {aggregate});
-    header_.aggregate = static_cast<Aggregate>(found - std::begin(kAggregates));
+    const int place = word_place(aggregate, "AVERAGE SUM MIN MAX");
+    if (place < 0) fail("AVERAGE, SUM, MIN or MAX|%", aggregate);
+    header_.aggregate = static_cast<Aggregate>(place);
     const std::string_view transform = name("post_transform", "NONE");
     if (!transform_named(transform, &header_.transform)) {
-      fail({"a known post_transform"}, {transform});
+      fail("a known post_transform|%", transform);
     }
   }
 
@@ -334,7 +335,7 @@ class Layout {
     bool counted = true;
     std::int64_t tree = 0;
     for (std::int64_t id = 0, last = 0; ids.next(&id); last = id, ++count_) {
-      if (count_ >= kNone / 4) fail({"nodes"}, {count_});
+      if (count_ >= kNone / 4) fail("nodes|%", count_);
       if (!trees.next(&tree)) fail_lengths();
       if (count_ > 0 && groups_.back().tree == tree) {
         counted = counted && id - 1 == last;
@@ -346,7 +347,7 @@ class Layout {
       groups_.back().end = count_ + 1;
     }
     check_ends({&trees}, {});
-    if (count_ == 0) fail({"nodes"}, {"none"});
+    if (count_ == 0) fail("nodes|none");
     if (in_order && counted) return;  // as nearly all files are
 
     ids = list("nodes_nodeids");
@@ -398,15 +399,14 @@ class Layout {
   }
 
   [[noreturn]] void fail_missing(std::int64_t tree, std::int64_t id) const {
-    fail({"a node that is there"}, {"node ", id, " of tree ", tree});
+    fail("a node that is there|node % of tree %", id, tree);
   }
 
-  Mode mode_of(std::string_view name) const {
-    constexpr std::string_view kNames[] = {"BRANCH_LEQ", "BRANCH_LT",  "BRANCH_GTE", "BRANCH_GT",
-                                           "BRANCH_EQ",  "BRANCH_NEQ", "",           "LEAF"};
-    const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
-    if (name.empty() || found == std::end(kNames)) fail({"a known mode"}, {"\"", name, "\""});
-    return static_cast<Mode>(found - std::begin(kNames));
+  Mode mode_of(const std::string_view& name) const {
+    const int place = word_place(
+        name, "BRANCH_LEQ BRANCH_LT BRANCH_GTE BRANCH_GT BRANCH_EQ BRANCH_NEQ BRANCH_MEMBER LEAF");
+    if (place < 0 || place == kMember) fail("a known mode|\"%\"", name);
+    return static_cast<Mode>(place);
   }
 
   // ---- weights
@@ -417,7 +417,7 @@ class Layout {
           nodes(classifier ? "class_nodeids" : "target_nodeids"),
           ids(classifier ? "class_ids" : "target_ids"),
           values(classifier ? "class_weights" : "target_weights") {}
-    std::string_view trees, nodes, ids, values;
+    const char *trees, *nodes, *ids, *values;
   };
 
   struct Weight {
@@ -478,7 +478,7 @@ class Layout {
         targets = std::max({targets, attribute.ints.size(), attribute.strings.size()});
       }
     }
-    if (targets > kMaxTargets) fail({"at most ", kMaxTargets, " targets"}, {targets});
+    if (targets > kMaxTargets) fail("at most % targets|%", kMaxTargets, targets);
     header_.targets = static_cast<std::uint32_t>(targets);
     header_.one_id = targets <= 2;
     header_.all_positive = true;
@@ -508,8 +508,9 @@ class Layout {
   // Makes room for what the header counts, and for about `nodes` nodes.
   void begin(std::size_t roots, std::size_t nodes) {
     if (header_.weights > kMostWeights) {
-      throw_error(ErrorCode::kUnsupported, "there are too many trees", {}, {node_.place()},
-                  {"at most ", kMostWeights, " weights of leaves"}, {header_.weights});
+      throw_error(ErrorCode::kUnsupported,
+                  "there are too many trees|%|at most % weights of leaves|%", node_, kMostWeights,
+                  header_.weights);
     }
     std::vector<double> bases;
     Numbers base_list(node_, "base_values");
@@ -609,7 +610,7 @@ class Layout {
       if (--parents[node.yes] == 0) free.push_back(node.yes);
       if (--parents[node.no] == 0) free.push_back(node.no);
     }
-    if (free.size() != sources_.size()) fail({"trees"}, {"nodes that lead back to themselves"});
+    if (free.size() != sources_.size()) fail("trees|nodes that lead back to themselves");
   }
 
   // A node that is to be written.
@@ -883,7 +884,7 @@ class Finish {
       alone_ = columns_ == 1 || (header_.one_id && header_.first_id);
       columns_ = std::max<std::size_t>(columns_, 2);
       label_ = invocation.output(0, Shape{row_count});
-      if (!invocation.wants_output(1)) invocation.fail({"both outputs"}, {"one"});
+      if (!invocation.wants_output(1)) invocation.fail("both outputs|one");
     }
     const std::size_t i = classifier ? 1 : 0;
     out_ = invocation.output(i, Shape{row_count, static_cast<std::int64_t>(columns_)});
@@ -952,7 +953,7 @@ void run_typed(Invocation& invocation, bool classifier) {
   const std::size_t together = targets > kTargetsTogether ? 1 : kTogether;
   const Rows<T> x = read_rows<T>(invocation, (2 * together + 1) * targets);
   if (x.columns < trees.header.features) {
-    invocation.fail({"at least ", trees.header.features, " features"}, {x.columns});
+    invocation.fail("at least % features|%", trees.header.features, x.columns);
   }
   const Finish finish(invocation, trees.header, trees.bases, std::is_same_v<T, double>, classifier,
                       x.rows);

@@ -32,7 +32,7 @@ Shape with_size(const Shape& shape, std::size_t axis, std::int64_t size) {
 // An attribute or input list has as many numbers as there are axes, or one for each of `axes`.
 void check_count(const Invocation& invocation, std::size_t expected, const Shape& found) {
   if (found.rank() != expected) {
-    invocation.fail({"a list of ", expected}, {found.to_string()});
+    invocation.fail("a list of %|%", expected, found);
   }
 }
 
@@ -51,7 +51,7 @@ void concat(Invocation& invocation) {
       fits = d == axis || shape[d] == first[d];
     }
     if (!fits || __builtin_add_overflow(total, shape[axis], &total)) {
-      invocation.fail_shape(i, {"a shape like ", first.to_string()});
+      invocation.fail_shape(i, "a shape like %", first);
     }
   }
   const std::size_t size = element_size(invocation.input(0).type);
@@ -78,7 +78,7 @@ void split(Invocation& invocation) {
   const bool even = !has_input && listed.empty();
   const auto parts = static_cast<std::int64_t>(count);
   if ((!even && given != count) || invocation.attribute("num_outputs", parts) != parts) {
-    invocation.fail({count, " parts, one for each output"}, {"another number"});
+    invocation.fail("% parts, one for each output|another number", count);
   }
   const std::size_t size = element_size(data.type);
   const std::size_t inner = product(data.shape, axis + 1, data.shape.rank()) * size;
@@ -92,7 +92,7 @@ void split(Invocation& invocation) {
       part = listed[i];
     }
     if (part < 0 || part > rest || (i + 1 == count && part != rest)) {
-      invocation.fail({"sizes that add up to ", length}, {part, " as size ", i});
+      invocation.fail("sizes that add up to %|% as size %", length, part, i);
     }
     if (invocation.wants_output(i)) {
       const Shape shape = with_size(data.shape, axis, part);
@@ -108,7 +108,7 @@ void slice(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const std::size_t rank = data.shape.rank();
   const bool by_attribute = !invocation.has_input(1);
-  const auto list = [&](std::size_t input, std::string_view name) {
+  const auto list = [&](std::size_t input, const char* name) {
     return by_attribute ? Shape(invocation.ints_attribute(name)) : invocation.small_ints(input);
   };
   const Shape starts = list(1, "starts");
@@ -131,11 +131,11 @@ void slice(Invocation& invocation) {
   unsigned seen = 0;
   for (std::size_t i = 0; i < starts.rank(); ++i) {
     const std::size_t d = invocation.axis(has_axes ? axes[i] : static_cast<std::int64_t>(i), rank);
-    if ((seen >> d & 1u) != 0) invocation.fail({"each axis once"}, {axes.to_string()});
+    if ((seen >> d & 1u) != 0) invocation.fail("each axis once|%", axes);
     seen |= 1u << d;
     const std::int64_t length = data.shape[d];
     step[d] = has_steps ? steps[i] : 1;
-    if (step[d] == 0) invocation.fail({"steps that are not 0"}, {steps.to_string()});
+    if (step[d] == 0) invocation.fail("steps that are not 0|%", steps);
     // Forwards between 0 and the length, backwards between -1 and the last place.
     const std::int64_t low = step[d] > 0 ? 0 : -1;
     const std::int64_t high = step[d] > 0 ? length : length - 1;
@@ -181,7 +181,7 @@ void transpose(Invocation& invocation) {
     copy.add(data.shape[d], static_cast<std::ptrdiff_t>(strides[d]));
   }
   if (seen + 1 != 1u << rank) {
-    invocation.fail({"each axis once in perm"}, {Shape(order).to_string()});
+    invocation.fail("each axis once in perm|%", Shape(order).to_string());
   }
   const std::size_t size = element_size(data.type);
   copy.run(data.as<char>(), size, invocation.output_as<char>(0, shape));
@@ -215,13 +215,12 @@ std::int64_t source_of(Padding mode, std::int64_t place, std::int64_t length) {
 void pad(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const std::size_t rank = data.shape.rank();
-  constexpr std::string_view kModes[] = {"constant", "reflect", "edge", "wrap"};
-  const std::string_view name = invocation.attribute("mode", kModes[0]);
-  const auto* found = std::find(std::begin(kModes), std::end(kModes), name);
-  if (found == std::end(kModes)) {
-    invocation.fail({"the mode constant, reflect, edge or wrap"}, {name});
+  const std::string_view name = invocation.attribute("mode", "constant");
+  const int place = word_place(name, "constant reflect edge wrap");
+  if (place < 0) {
+    invocation.fail("the mode constant, reflect, edge or wrap|%", name);
   }
-  const auto mode = static_cast<Padding>(found - std::begin(kModes));
+  const auto mode = static_cast<Padding>(place);
 
   // Two numbers for each padded axis: a list that is longer than a shape can be.
   std::span<const std::int64_t> listed = invocation.ints_attribute("pads");
@@ -232,7 +231,7 @@ void pad(Invocation& invocation) {
   const bool has_axes = invocation.has_input(3);
   const Shape axes = has_axes ? invocation.small_ints(3) : Shape{};
   if (count != 2 * (has_axes ? axes.rank() : rank) || count > std::size(pads)) {
-    invocation.fail({"two pads for each axis"}, {count});
+    invocation.fail("two pads for each axis|%", count);
   }
   if (invocation.has_input(1)) {
     onnx::load_numbers(invocation.input(1).type, invocation.input(1).data, 0, count, pads);
@@ -244,7 +243,7 @@ void pad(Invocation& invocation) {
   const float number = invocation.attribute("value", 0.0f);
   char constant[16] = {};
   if (invocation.has_input(2)) {
-    if (invocation.input(2).shape.elements() != 1) invocation.fail_shape(2, {"one element"});
+    if (invocation.input(2).shape.elements() != 1) invocation.fail_shape(2, "one element");
     std::memcpy(constant, invocation.input(2).data, size);
   } else if (number != 0) {
     const double wide = number;
@@ -262,8 +261,7 @@ void pad(Invocation& invocation) {
         __builtin_add_overflow(data.shape[d], before[d], &sizes[d]) ||
         __builtin_add_overflow(sizes[d], after, &sizes[d]) || sizes[d] < 0 ||
         (data.shape[d] == 0 && sizes[d] > 0 && mode != Padding::kConstant)) {
-      invocation.fail({"possible pads for ", data.shape.to_string()},
-                      {before[d], " and ", after, " on axis ", d});
+      invocation.fail("possible pads for %|% and % on axis %", data.shape, before[d], after, d);
     }
   }
   Shape shape;
@@ -322,7 +320,7 @@ void tile(Invocation& invocation) {
     std::int64_t numbers[2] = {};
     for (std::size_t i = 0; i < 2; ++i) {
       const TensorView& list = invocation.input(i + 1);
-      if (list.shape.elements() != 1) invocation.fail_shape(i + 1, {"one number"});
+      if (list.shape.elements() != 1) invocation.fail_shape(i + 1, "one number");
       onnx::load_numbers(list.type, list.data, 0, 1, &numbers[i]);
     }
     repeats[invocation.axis(numbers[1], rank)] = numbers[0];
@@ -337,7 +335,7 @@ void tile(Invocation& invocation) {
   for (std::size_t d = 0; d < rank; ++d) {
     std::int64_t size = 0;
     if (repeats[d] < 0 || __builtin_mul_overflow(data.shape[d], repeats[d], &size)) {
-      invocation.fail({"possible repeats"}, {repeats[d]});
+      invocation.fail("possible repeats|%", repeats[d]);
     }
     shape.push_back(size);
     copy.add(repeats[d], 0);
@@ -351,10 +349,10 @@ void one_hot(Invocation& invocation) {
   const TensorView& indices = invocation.input(0);
   const TensorView& values = invocation.input(2);
   std::int64_t depth = 0;
-  if (invocation.input(1).shape.elements() != 1) invocation.fail_shape(1, {"one number"});
+  if (invocation.input(1).shape.elements() != 1) invocation.fail_shape(1, "one number");
   onnx::load_numbers(invocation.input(1).type, invocation.input(1).data, 0, 1, &depth);
-  if (values.shape.elements() != 2) invocation.fail_shape(2, {"two values, off and on"});
-  if (depth < 0) invocation.fail({"a depth of 0 or more"}, {depth});
+  if (values.shape.elements() != 2) invocation.fail_shape(2, "two values, off and on");
+  if (depth < 0) invocation.fail("a depth of 0 or more|%", depth);
   const std::size_t rank = indices.shape.rank() + 1;
   const std::size_t axis = invocation.axis(invocation.attribute("axis", std::int64_t{-1}), rank);
   Shape shape;
@@ -429,10 +427,10 @@ void non_zero(Invocation& invocation) {
 void trilu(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const std::size_t rank = data.shape.rank();
-  if (rank < 2) invocation.fail_shape(0, {"matrices"});
+  if (rank < 2) invocation.fail_shape(0, "matrices");
   std::int64_t k = 0;
   if (invocation.has_input(1)) {
-    if (invocation.input(1).shape.elements() != 1) invocation.fail_shape(1, {"one number"});
+    if (invocation.input(1).shape.elements() != 1) invocation.fail_shape(1, "one number");
     k = invocation.elements<std::int64_t>(1)[0];
   }
   const bool upper = invocation.attribute("upper", std::int64_t{1}) != 0;

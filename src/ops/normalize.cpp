@@ -17,7 +17,7 @@ void combine_broadcast(const Invocation& invocation, Combine how, std::size_t i,
   const TensorView& factors = invocation.input(i);
   if (factors.shape.rank() > shape.rank() ||
       !(broadcast(invocation, factors.shape, shape) == shape)) {
-    invocation.fail_shape(i, {"a tensor that broadcasts to ", shape.to_string()});
+    invocation.fail_shape(i, "a tensor that broadcasts to %", shape);
   }
   const auto strides = broadcast_strides(factors.shape, shape);
   const std::size_t last = shape.rank() - 1;
@@ -87,7 +87,7 @@ void batch_normalization(Invocation& invocation) {
   const std::size_t n = rank < 2 || !spatial ? 1 : product(shape, 2, rank);
   for (std::size_t i = 1; i < 5; ++i) {
     if (invocation.input(i).shape.elements() != channels) {
-      invocation.fail_shape(i, {channels, " numbers"});
+      invocation.fail_shape(i, "% numbers", channels);
     }
   }
   const bool training =
@@ -140,7 +140,7 @@ void lp_normalization(Invocation& invocation) {
   const std::size_t axis =
       invocation.axis(invocation.attribute("axis", std::int64_t{-1}), shape.rank());
   const std::int64_t p = invocation.attribute("p", std::int64_t{2});
-  if (p != 1 && p != 2) invocation.fail({"1 or 2 as p"}, {p});
+  if (p != 1 && p != 2) invocation.fail("1 or 2 as p|%", p);
   const auto n = static_cast<std::size_t>(shape[axis]);
   const std::size_t step = product(shape, axis + 1, shape.rank());
   const auto x = invocation.elements<float>(0);

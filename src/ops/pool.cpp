@@ -205,7 +205,7 @@ void pool(Invocation& invocation, bool largest) {
 
 void global_pool(Invocation& invocation, bool largest) {
   const TensorView& input = invocation.input(0);
-  if (input.shape.rank() < 2) invocation.fail_shape(0, {"a tensor with at least 2 dimensions"});
+  if (input.shape.rank() < 2) invocation.fail_shape(0, "a tensor with at least 2 dimensions");
   Shape shape{input.shape[0], input.shape[1]};
   for (std::size_t d = 2; d < input.shape.rank(); ++d) shape.push_back(1);
   const std::size_t n = product(input.shape, 2, input.shape.rank());

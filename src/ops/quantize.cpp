@@ -43,7 +43,7 @@ Quantization::Quantization(const Invocation& invocation, const Shape& x, std::si
                            std::size_t zero) {
   const Shape& scales = invocation.input(scale).shape;
   const std::int64_t block = invocation.attribute("block_size", std::int64_t{0});
-  if (block < 0) invocation.fail({"a size of blocks"}, {block});
+  if (block < 0) invocation.fail("a size of blocks|%", block);
   inner_ = x.elements();
   if (block > 0 || scales.elements() != 1) {
     const std::size_t axis =
@@ -62,12 +62,11 @@ Quantization::Quantization(const Invocation& invocation, const Shape& x, std::si
       fits = fits && scales[0] == x[axis];
     }
     if (!fits) {
-      invocation.fail_shape(
-          scale, {"scales along axis ", axis, " of ", x.to_string(), ", block size ", block});
+      invocation.fail_shape(scale, "scales along axis % of %, block size %", axis, x, block);
     }
   }
   if (invocation.has_input(zero) && invocation.input(zero).shape.elements() != scales.elements()) {
-    invocation.fail_shape(zero, {"as many zero points as scales, ", scales.elements()});
+    invocation.fail_shape(zero, "as many zero points as scales, %", scales.elements());
   }
 }
 
@@ -110,7 +109,7 @@ void dequantize_linear(Invocation& invocation) {
   const TensorView& x = invocation.input(0);
   const Quantization quantization(invocation, x.shape, 1, 2);
   if (invocation.has_input(2) && invocation.input(2).type != x.type) {
-    invocation.fail_shape(2, {"a zero point of type ", data_type_name(x.type)});
+    invocation.fail_shape(2, "a zero point of type %", data_type_name(x.type));
   }
   float* out = invocation.output_as<float>(0, x.shape);
   dequantize(invocation, quantization, 0, 1, 2, 0, x.shape.elements(), out);

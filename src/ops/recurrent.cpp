@@ -70,7 +70,7 @@ void read_functions(const Invocation& invocation, Cell cell, std::size_t count,
   const auto* betas = node.find_attribute("activation_beta");
   if (names == nullptr || names->strings.empty()) return;
   if (names->strings.size() != count * directions) {
-    invocation.fail({count * directions, " activations"}, {names->strings.size()});
+    invocation.fail("% activations|%", count * directions, names->strings.size());
   }
   std::size_t alpha = 0;
   std::size_t beta = 0;
@@ -81,7 +81,7 @@ void read_functions(const Invocation& invocation, Cell cell, std::size_t count,
     const auto* known = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                      [&](auto& f) { return f.name == names->strings[i]; });
     if (known == std::end(kFunctions)) {
-      invocation.fail({"an activation of ONNX's list"}, {names->strings[i]});
+      invocation.fail("an activation of ONNX's list|%", names->strings[i]);
     }
     functions[i].kind = static_cast<std::uint8_t>(known - std::begin(kFunctions));
     if (known->parameters > 0) functions[i].alpha = next(alphas, &alpha, known->alpha);
@@ -274,7 +274,7 @@ void check_shape(const Invocation& invocation, std::size_t i,
                  std::initializer_list<std::int64_t> sizes) {
   const Shape shape(sizes);
   if (invocation.has_input(i) && !(invocation.input(i).shape == shape)) {
-    invocation.fail_shape(i, {"a tensor of shape ", shape.to_string()});
+    invocation.fail_shape(i, "a tensor of shape %", shape);
   }
 }
 
@@ -282,20 +282,20 @@ void check_shape(const Invocation& invocation, std::size_t i,
 // number of the input with W's scales, if W and R are int8, followed by R's.
 void recurrent(Invocation& invocation, Cell cell, std::size_t scales) {
   const TensorView& x = invocation.input(0);
-  if (x.shape.rank() != 3) invocation.fail_shape(0, {"a tensor with 3 dimensions"});
+  if (x.shape.rank() != 3) invocation.fail_shape(0, "a tensor with 3 dimensions");
   const auto gates = static_cast<std::int64_t>(cell);
   const bool batch_first = invocation.attribute("layout", std::int64_t{0}) != 0;
   const std::int64_t steps_signed = x.shape[batch_first ? 1 : 0];
   const std::int64_t batch_signed = x.shape[batch_first ? 0 : 1];
   const std::int64_t hidden_signed = invocation.input(2).shape[2];
-  const std::string_view way = invocation.attribute("direction", std::string_view("forward"));
+  const std::string_view way = invocation.attribute("direction", "forward");
   const std::int64_t directions_signed = way == "bidirectional" ? 2 : 1;
   if (way != "forward" && way != "reverse" && directions_signed == 1) {
-    invocation.fail({"forward, reverse or bidirectional as direction"}, {way});
+    invocation.fail("forward, reverse or bidirectional as direction|%", way);
   }
   if (hidden_signed < 1 || hidden_signed > INT32_MAX ||
       invocation.attribute("hidden_size", hidden_signed) != hidden_signed || x.shape[2] < 1) {
-    invocation.fail_shape(2, {"weights of the size that hidden_size tells"});
+    invocation.fail_shape(2, "weights of the size that hidden_size tells");
   }
   const std::int64_t rows_signed = gates * hidden_signed;
   for (std::size_t i = 1; i < 3; ++i) {
@@ -392,7 +392,7 @@ void recurrent(Invocation& invocation, Cell cell, std::size_t scales) {
       if (invocation.has_input(4)) {
         const std::int32_t given = invocation.elements<std::int32_t>(4)[b];
         if (given < 0 || given > steps_signed) {
-          invocation.fail({"lengths from 0 to ", steps_signed}, {given});
+          invocation.fail("lengths from 0 to %|%", steps_signed, given);
         }
         length = static_cast<std::size_t>(given);
       }

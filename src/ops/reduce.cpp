@@ -220,7 +220,7 @@ void extreme(Invocation& invocation, bool least) {
   }
   const Lines lines(x.shape, axis);
   if (lines.n == 0 && shape.elements() > 0) {
-    invocation.fail_shape(0, {"something along axis ", axis});
+    invocation.fail_shape(0, "something along axis %", axis);
   }
   auto* out = invocation.output_as<std::int64_t>(0, shape);
   if (onnx::is_decimal(x.type)) return find_extreme<double>(invocation, least, lines, out);
@@ -270,7 +270,7 @@ void arg_min(Invocation& invocation) { extreme(invocation, true); }
 void cumulative_sum(Invocation& invocation) {
   const TensorView& x = invocation.input(0);
   const Shape list = invocation.small_ints(1);
-  if (list.rank() != 1) invocation.fail_shape(1, {"one number"});
+  if (list.rank() != 1) invocation.fail_shape(1, "one number");
   const Lines lines(x.shape, invocation.axis(list[0], x.shape.rank()));
   void* out = invocation.output(0, x.shape);
   if (onnx::is_decimal(x.type)) return accumulate<double>(invocation, lines, out);

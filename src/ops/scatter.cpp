@@ -11,16 +11,15 @@ namespace {
 enum class Reduction { kNone, kAdd, kMultiply, kMinimum, kMaximum };
 
 Reduction reduction_of(const Invocation& invocation) {
-  constexpr std::string_view kNames[] = {"none", "add", "mul", "min", "max"};
-  const std::string_view name = invocation.attribute("reduction", kNames[0]);
-  const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
-  if (found == std::end(kNames)) {
-    invocation.fail({"a reduction none, add, mul, min or max"}, {"\"", name, "\""});
+  const std::string_view name = invocation.attribute("reduction", "none");
+  const int place = word_place(name, "none add mul min max");
+  if (place < 0) {
+    invocation.fail("a reduction none, add, mul, min or max|\"%\"", name);
   }
-  if (found != kNames && invocation.input(0).type == DataType::kString) {
-    invocation.fail_shape(0, {"numbers to reduce"});
+  if (place > 0 && invocation.input(0).type == DataType::kString) {
+    invocation.fail_shape(0, "numbers to reduce");
   }
-  return static_cast<Reduction>(found - std::begin(kNames));
+  return static_cast<Reduction>(place);
 }
 
 // Combines n numbers at `place`, of which the first has this index, with those at `with`. T holds
@@ -92,8 +91,7 @@ void scatter_elements(Invocation& invocation) {
   const Reduction reduction = reduction_of(invocation);
   const std::size_t axis = invocation.axis(invocation.attribute("axis", std::int64_t{0}), rank);
   if (!(shape == updates.shape)) {
-    invocation.fail({"indices and updates of one shape"},
-                    {shape.to_string(), " and ", updates.shape.to_string()});
+    invocation.fail("indices and updates of one shape|% and %", shape, updates.shape);
   }
   const auto strides = places_by_index(invocation, data.shape, axis);
   const std::size_t axis_stride = product(data.shape, axis + 1, rank);
@@ -122,7 +120,7 @@ void scatter_nd(Invocation& invocation) {
     expected.push_back(data.shape[d]);
   }
   if (!(updates.shape == expected)) {
-    invocation.fail_shape(2, {"updates of shape ", expected.to_string()});
+    invocation.fail_shape(2, "updates of shape %", expected);
   }
   char* out = invocation.output_as<char>(0, data.shape);
   copy_bytes(out, data.data, data.bytes());

@@ -11,7 +11,7 @@ namespace storewise::ops {
 namespace {
 
 // Shapes and axes: an input, which in older opsets is an attribute.
-Shape list_of(const Invocation& invocation, std::string_view attribute) {
+Shape list_of(const Invocation& invocation, const char* attribute) {
   return invocation.has_input(1) ? invocation.small_ints(1)
                                  : Shape(invocation.ints_attribute(attribute));
 }
@@ -24,8 +24,7 @@ void reshape(Invocation& invocation) {
   const bool allow_zero = invocation.attribute("allowzero", std::int64_t{0}) != 0;
   const std::size_t elements = data.shape.elements();
   const auto fail = [&] {
-    invocation.fail({"a shape of ", elements, " elements like ", data.shape.to_string()},
-                    {wanted.to_string()});
+    invocation.fail("a shape of % elements like %|%", elements, data.shape, wanted);
   };
   Shape known;  // with 1 in the place of -1
   bool infer = false;
@@ -71,11 +70,11 @@ void unsqueeze(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const Shape axes = list_of(invocation, "axes");
   const std::size_t rank = data.shape.rank() + axes.rank();
-  if (rank > graph::kMaxRank) invocation.fail_shape(0, {"fewer dimensions"});
+  if (rank > graph::kMaxRank) invocation.fail_shape(0, "fewer dimensions");
   bool inserted[graph::kMaxRank] = {};
   for (const std::int64_t axis : axes.dims()) {
     bool& place = inserted[invocation.axis(axis, rank)];
-    if (place) invocation.fail({"each axis once"}, {axes.to_string()});
+    if (place) invocation.fail("each axis once|%", axes);
     place = true;
   }
   Shape shape;
@@ -92,7 +91,7 @@ void squeeze(Invocation& invocation) {
   bool dropped[graph::kMaxRank] = {};
   for (const std::int64_t axis : axes.dims()) {
     const std::size_t place = invocation.axis(axis, data.shape.rank());
-    if (data.shape[place] != 1) invocation.fail_shape(0, {"a size of 1 to drop"});
+    if (data.shape[place] != 1) invocation.fail_shape(0, "a size of 1 to drop");
     dropped[place] = true;
   }
   Shape shape;
@@ -151,7 +150,7 @@ void constant(Invocation& invocation) {
         break;
     }
   }
-  invocation.fail({"an attribute value, value_..."}, {"none"});
+  invocation.fail("an attribute value, value_...|none");
 }
 
 void constant_of_shape(Invocation& invocation) {
@@ -159,10 +158,10 @@ void constant_of_shape(Invocation& invocation) {
   const onnx::TensorRef* value = invocation.tensor_attribute("value");
   const std::size_t size = element_size(invocation.output_type(0));
   if (value && value->bytes.size() != size) {
-    invocation.fail({"a value of one element"}, {value->bytes.size() / size});
+    invocation.fail("a value of one element|%", value->bytes.size() / size);
   }
   for (const std::int64_t dim : shape.dims()) {
-    if (dim < 0) invocation.fail({"sizes of 0 or more"}, {shape.to_string()});
+    if (dim < 0) invocation.fail("sizes of 0 or more|%", shape);
   }
   auto* out = invocation.output_as<char>(0, shape);
   if (!value || storage_bytes(value->type, 2) > 1) {
@@ -228,10 +227,10 @@ template <typename T>
 void load_bounds(const Invocation& invocation, T* bounds) {
   for (std::size_t i = 0; i < 3; ++i) {
     const TensorView& bound = invocation.input(i);
-    if (bound.shape.elements() != 1) invocation.fail_shape(i, {"one number"});
+    if (bound.shape.elements() != 1) invocation.fail_shape(i, "one number");
     onnx::load_numbers(bound.type, bound.data, 0, 1, bounds + i);
   }
-  if (bounds[2] == 0) invocation.fail({"a delta that is not 0"}, {"0"});
+  if (bounds[2] == 0) invocation.fail("a delta that is not 0|0");
 }
 
 // Unsigned reckoning (`Wide` of integers) never overflows on the way to a value that fits.
@@ -259,7 +258,7 @@ void range(Invocation& invocation) {
     double bounds[3];
     load_bounds(invocation, bounds);
     const double steps = std::ceil((bounds[1] - bounds[0]) / bounds[2]);
-    if (!(steps < 1e18)) invocation.fail({"a range with an end"}, {"none"});
+    if (!(steps < 1e18)) invocation.fail("a range with an end|none");
     return write_range<double>(invocation, steps > 0 ? static_cast<std::uint64_t>(steps) : 0,
                                bounds[0], bounds[2]);
   }

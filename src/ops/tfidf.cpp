@@ -77,32 +77,34 @@ struct Pool {
   const std::uint32_t* table;
 };
 
-[[noreturn]] void fail_attribute(const graph::Node& node, Pieces expected, Pieces found) {
-  throw_error(ErrorCode::kInvalidModel, "attributes contradict each other", {}, {node.place()},
-              expected, found);
+template <typename... Parts>
+[[noreturn, gnu::always_inline]] inline void fail_attribute(const graph::Node& node,
+                                                            TextOf<2, Parts...> text,
+                                                            const Parts&... parts) {
+  node.fail("attributes contradict each other", text.text, message_kinds<Parts...>(),
+            MessageParts<Parts...>(parts...).list);
 }
 
 }  // namespace
 
 std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type) {
   const onnx::AttributeRef none;
-  const auto attribute = [&](std::string_view name) -> const onnx::AttributeRef& {
+  const auto attribute = [&](const char* name) -> const onnx::AttributeRef& {
     const onnx::AttributeRef* found = node.find_attribute(name);
     return found != nullptr ? *found : none;
   };
-  const auto number = [&](std::string_view name, std::int64_t least) {
+  const auto number = [&](const char* name, std::int64_t least) {
     const std::int64_t value = attribute(name).i;
     if (value < least || value > INT32_MAX) {
-      fail_attribute(node, {name, " from ", least}, {value});
+      fail_attribute(node, "% from %|%", name, least, value);
     }
     return static_cast<std::uint32_t>(value);
   };
   Header header;
-  constexpr std::string_view kModes[] = {"TF", "IDF", "TFIDF"};
   const std::string_view mode = attribute("mode").s;
-  const auto* found = std::find(std::begin(kModes), std::end(kModes), mode);
-  if (found == std::end(kModes)) fail_attribute(node, {"the mode TF, IDF or TFIDF"}, {mode});
-  header.weighting = static_cast<Weighting>(found - kModes);
+  const int known = word_place(mode, "TF IDF TFIDF");
+  if (known < 0) fail_attribute(node, "the mode TF, IDF or TFIDF|%", mode);
+  header.weighting = static_cast<Weighting>(known);
   header.shortest = number("min_gram_length", 1);
   header.longest = number("max_gram_length", header.shortest);
   header.skips = number("max_skip_count", 0);
@@ -112,9 +114,9 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
   const std::vector<std::string_view>& texts = attribute("pool_strings").strings;
   const std::size_t elements = is_text ? texts.size() : numbers.size();
   if (!is_text && type != DataType::kInt32 && type != DataType::kInt64) {
-    fail_attribute(node, {"int32, int64 or string"}, {data_type_name(type)});
+    fail_attribute(node, "int32, int64 or string|%", data_type_name(type));
   }
-  if (elements == 0) fail_attribute(node, {"a pool of ", data_type_name(type)}, {"none"});
+  if (elements == 0) fail_attribute(node, "a pool of %|none", data_type_name(type));
 
   const std::vector<std::int64_t>& starts = attribute("ngram_counts").ints;
   const std::vector<std::int64_t>& outputs = attribute("ngram_indexes").ints;
@@ -142,13 +144,13 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
     const auto length = static_cast<std::int64_t>(n + 1);
     if (starts[n] < 0 || starts[n] > end || end > static_cast<std::int64_t>(elements) ||
         (end - starts[n]) % length != 0) {
-      fail_attribute(node, {"ngram_counts that divide the pool"}, {starts[n], " to ", end});
+      fail_attribute(node, "ngram_counts that divide the pool|% to %", starts[n], end);
     }
     for (std::int64_t start = starts[n]; start < end; start += length, ++count) {
       if (count >= outputs.size()) continue;
       const std::int64_t output = outputs[count];
       if (output < 0 || output > INT32_MAX) {
-        fail_attribute(node, {"ngram_indexes of 0 or more"}, {output});
+        fail_attribute(node, "ngram_indexes of 0 or more|%", output);
       }
       Gram& gram = grams[count];
       gram = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(length),
@@ -157,8 +159,8 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
     }
   }
   if (count != outputs.size() || (!weights.empty() && weights.size() != count)) {
-    fail_attribute(node, {count, " ngram_indexes and weights"},
-                   {outputs.size(), " and ", weights.size()});
+    fail_attribute(node, "% ngram_indexes and weights|% and %", count, outputs.size(),
+                   weights.size());
   }
   std::memcpy(bytes.data(), &header, sizeof header);
   const Pool pool(bytes.data());
@@ -211,7 +213,7 @@ void count_row(const Pool& pool, const std::string_view* row, std::size_t width,
 void tf_idf_vectorizer(Invocation& invocation) {
   const TensorView& data = invocation.input(0);
   const std::size_t rank = data.shape.rank();
-  if (rank < 1 || rank > 2) invocation.fail_shape(0, {"a row, or rows"});
+  if (rank < 1 || rank > 2) invocation.fail_shape(0, "a row, or rows");
   const auto width = static_cast<std::size_t>(data.shape[rank - 1]);
   const std::size_t rows = rank == 1 ? 1 : static_cast<std::size_t>(data.shape[0]);
   const Pool pool(invocation.prepared());

@@ -59,14 +59,14 @@ void top_k(Invocation& invocation) {
   std::int64_t wanted = invocation.attribute("k", std::int64_t{0});
   if (invocation.has_input(1)) {
     const Shape list = invocation.small_ints(1);
-    if (list.rank() != 1) invocation.fail_shape(1, {"one number"});
+    if (list.rank() != 1) invocation.fail_shape(1, "one number");
     wanted = list[0];
   }
   const bool largest = invocation.attribute("largest", std::int64_t{1}) != 0;
   const std::size_t axis =
       invocation.axis(invocation.attribute("axis", std::int64_t{-1}), x.shape.rank());
   if (wanted < 0 || wanted > x.shape[axis] || x.shape[axis] > UINT32_MAX) {
-    invocation.fail({"k from 0 to ", x.shape[axis]}, {wanted});
+    invocation.fail("k from 0 to %|%", x.shape[axis], wanted);
   }
   Shape shape;
   for (std::size_t d = 0; d < x.shape.rank(); ++d) {

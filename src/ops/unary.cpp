@@ -176,7 +176,7 @@ void error_function(Invocation& invocation) {
 }
 
 void gelu(Invocation& invocation) {
-  const std::string_view form = invocation.attribute("approximate", std::string_view("none"));
+  const std::string_view form = invocation.attribute("approximate", "none");
   const Floats floats(invocation);
   if (form == "none") {  // x / 2 (1 + erf(x / sqrt 2))
     floats.start(Combine::kMultiply, 0.70710678f);
@@ -193,7 +193,7 @@ void gelu(Invocation& invocation) {
     floats.with_input(Combine::kMultiply);
     kernels::sigmoid_f32(floats.n, floats.y);
   } else {
-    invocation.fail({"approximate none or tanh"}, {form});
+    invocation.fail("approximate none or tanh|%", form);
   }
   floats.with_input(Combine::kMultiply);
 }
@@ -261,7 +261,7 @@ void clip(Invocation& invocation) {
     float number = 0.0f;
     if (invocation.has_input(bound)) {
       limit = invocation.input(bound);
-      if (limit.shape.elements() != 1) invocation.fail_shape(bound, {"one number"});
+      if (limit.shape.elements() != 1) invocation.fail_shape(bound, "one number");
       limit.shape = {};
     } else {
       const char* name = bound == 1 ? "min" : "max";

@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t kLargest = std::int64_t{1} << 31;
 
 // One number for each of `count` dimensions from an attribute; `fallback` for all without it.
-void read_list(const Invocation& invocation, std::string_view name, std::size_t count,
+void read_list(const Invocation& invocation, const char* name, std::size_t count,
                std::int64_t least, std::int64_t fallback, std::int64_t* out) {
   const auto list = invocation.ints_attribute(name);
   std::fill_n(out, count, fallback);
@@ -20,8 +20,8 @@ void read_list(const Invocation& invocation, std::string_view name, std::size_t 
     fits = out[i] >= least && out[i] < kLargest;
   }
   if (!fits) {
-    invocation.fail({count, " numbers from ", least, " on as ", name},
-                    {Shape(list.first(std::min(list.size(), graph::kMaxRank))).to_string()});
+    invocation.fail("% numbers from % on as %|%", count, least, name,
+                    Shape(list.first(std::min(list.size(), graph::kMaxRank))).to_string());
   }
 }
 
@@ -43,7 +43,7 @@ Shape Window::output_shape(std::int64_t batch, std::int64_t channels) const {
 
 Window read_window(const Invocation& invocation, std::size_t i, const Shape* weights) {
   const Shape& x = invocation.input(i).shape;
-  if (x.rank() < 3) invocation.fail_shape(i, {"a tensor with at least 3 dimensions"});
+  if (x.rank() < 3) invocation.fail_shape(i, "a tensor with at least 3 dimensions");
   Window w;
   w.rank = x.rank() - 2;
   std::array<std::int64_t, 2 * graph::kMaxRank> pads{};
@@ -55,23 +55,23 @@ Window read_window(const Invocation& invocation, std::size_t i, const Shape* wei
     read_list(invocation, "kernel_shape", w.rank, 1, 0, told.data());
     if (invocation.has_attribute("kernel_shape") &&
         !std::equal(told.begin(), told.begin() + w.rank, w.kernel.begin())) {
-      invocation.fail_shape(1, {"weights of the sizes that kernel_shape tells"});
+      invocation.fail_shape(1, "weights of the sizes that kernel_shape tells");
     }
   }
   read_list(invocation, "strides", w.rank, 1, 1, w.stride.data());
   read_list(invocation, "dilations", w.rank, 1, 1, w.dilation.data());
   read_list(invocation, "pads", 2 * w.rank, 0, 0, pads.data());
-  const std::string_view padding = invocation.attribute("auto_pad", std::string_view("NOTSET"));
+  const std::string_view padding = invocation.attribute("auto_pad", "NOTSET");
   const bool lower = padding == "SAME_LOWER";
   const bool same = lower || padding == "SAME_UPPER";
   if (!same && padding != "NOTSET" && padding != "VALID" && !padding.empty()) {
-    invocation.fail({"NOTSET, SAME_UPPER, SAME_LOWER or VALID as auto_pad"}, {padding});
+    invocation.fail("NOTSET, SAME_UPPER, SAME_LOWER or VALID as auto_pad|%", padding);
   }
   const bool ceiling = invocation.attribute("ceil_mode", std::int64_t{0}) != 0;
 
   for (std::size_t d = 0; d < w.rank; ++d) {
     w.input[d] = x[d + 2];
-    if (w.input[d] < 1) invocation.fail_shape(i, {"no dimension of 0 behind the first two"});
+    if (w.input[d] < 1) invocation.fail_shape(i, "no dimension of 0 behind the first two");
     const std::int64_t reach = (w.kernel[d] - 1) * w.dilation[d] + 1;
     if (same) {
       w.output[d] = divide_up(w.input[d], w.stride[d]);
@@ -87,8 +87,8 @@ Window read_window(const Invocation& invocation, std::size_t i, const Shape* wei
     }
     const std::int64_t room = w.input[d] + w.before[d] + w.after[d] - reach;
     if (w.kernel[d] < 1 || room < 0) {
-      invocation.fail_shape(i, {"at least ", reach - w.before[d] - w.after[d],
-                                " places in dimension ", d + 2, " for a kernel of ", w.kernel[d]});
+      invocation.fail_shape(i, "at least % places in dimension % for a kernel of %",
+                            reach - w.before[d] - w.after[d], d + 2, w.kernel[d]);
     }
     w.output[d] = (ceiling ? divide_up(room, w.stride[d]) : room / w.stride[d]) + 1;
     // A window that would begin in the padding behind the input is left out.

@@ -26,45 +26,49 @@ class Catalogue::Reader final : public JsonColumnReader {
   // What can only be checked with every column read.
   void finish(std::string_view file_name) {
     const std::size_t rows = catalogue_.ids_.size();
-    if (!version_) refuse(file_name, {"$"}, {"the key \"version\""}, {"none"});
-    if (rows == 0) refuse(file_name, {"$.id"}, {"at least one item"}, {"none"});
+    if (!version_)
+      throw_error_in(file_name, ErrorCode::kInvalidInput, "%|$|the key \"version\"|none",
+                     kUnusable);
+    if (rows == 0)
+      throw_error_in(file_name, ErrorCode::kInvalidInput, "%|$.id|at least one item|none",
+                     kUnusable);
     for (const Column& column : columns_) {
       if (column.length != rows) {
-        refuse(file_name, {column.path}, {rows, " elements, as many as $.id"}, {column.length});
+        throw_error_in(file_name, ErrorCode::kInvalidInput, "%|%|% elements, as many as $.id|%",
+                       kUnusable, column.path, rows, column.length);
       }
     }
     if (count_ >= 0 && count_ != static_cast<double>(rows)) {
-      refuse(file_name, {"$.count"}, {rows, ", the length of $.id"},
-             {static_cast<std::int64_t>(count_)});
+      throw_error_in(file_name, ErrorCode::kInvalidInput, "%|$.count|%, the length of $.id|%",
+                     kUnusable, rows, static_cast<std::int64_t>(count_));
     }
     for (const Field& field : catalogue_.fields_) {
       if (field.index.size() != rows) {
-        refuse(file_name, {"$.fields.", field.name, ".index"}, {rows, " elements, as many as $.id"},
-               {field.index.size()});
+        throw_error_in(file_name, ErrorCode::kInvalidInput,
+                       "%|$.fields.%.index|% elements, as many as $.id|%", kUnusable, field.name,
+                       rows, field.index.size());
       }
       const auto values = static_cast<std::int32_t>(field.values.size());
       for (std::size_t row = 0; row < rows; ++row) {
         if (field.index[row] >= values) {
-          refuse(file_name, {"$.fields.", field.name, ".index[", row, "]"},
-                 {"a position in $.fields.", field.name, ".values, which has ", values, ", or -1"},
-                 {field.index[row]});
+          throw_error_in(
+              file_name, ErrorCode::kInvalidInput,
+              "%|$.fields.%.index[%]|a position in $.fields.%.values, which has %, or -1|%",
+              kUnusable, field.name, row, field.name, values, field.index[row]);
         }
       }
     }
     const Row repeated = catalogue_.ids_.build();
     if (repeated != kNoRow) {
       const std::string_view id = catalogue_.ids_[repeated];
-      refuse(file_name, {"$.id[", repeated, "]"}, {"each id once"},
-             {"\"", id, "\", which $.id[", catalogue_.ids_.find(id), "] has as well"});
+      throw_error_in(file_name, ErrorCode::kInvalidInput,
+                     "%|$.id[%]|each id once|\"%\", which $.id[%] has as well", kUnusable, repeated,
+                     id, catalogue_.ids_.find(id));
     }
   }
 
  private:
-  [[noreturn]] static void refuse(std::string_view file, Pieces place, Pieces expected,
-                                  Pieces found) {
-    throw_error(ErrorCode::kInvalidInput, "the catalogue cannot be used", file, place, expected,
-                found);
-  }
+  static constexpr const char* kUnusable = "the catalogue cannot be used";
 
   enum class Sink { kNone, kIds, kStrings, kPrices, kAvailable, kValues, kIndex };
   struct Column {
@@ -73,7 +77,7 @@ class Catalogue::Reader final : public JsonColumnReader {
   };
 
   void once(bool& seen) {
-    if (seen) fail({"each key once"}, {"the key \"", last_key(), "\" twice"});
+    if (seen) fail("each key once|the key \"%\" twice", last_key());
     seen = true;
   }
   std::string last_key() const {
@@ -87,7 +91,7 @@ class Catalogue::Reader final : public JsonColumnReader {
   Field& current_field() {
     const std::string& name = frames()[1].key;
     if (catalogue_.fields_.empty() || catalogue_.fields_.back().name != name) {
-      if (catalogue_.field(name) != nullptr) fail({"each key once"}, {"\"", name, "\" twice"});
+      if (catalogue_.field(name) != nullptr) fail("each key once|\"%\" twice", name);
       catalogue_.fields_.push_back({name, {}, {}});
       values_seen_ = index_seen_ = false;
     }
@@ -96,12 +100,12 @@ class Catalogue::Reader final : public JsonColumnReader {
 
   void begin(bool array) override {
     if (frames().size() == 1) {
-      if (array) fail({"an object"}, {"an array"});
+      if (array) fail("an object|an array");
       return;
     }
-    if (sink_ != Sink::kNone) fail({"a single value"}, {array ? "an array" : "an object"});
+    if (sink_ != Sink::kNone) fail("a single value|%", array ? "an array" : "an object");
     if (array && (at({"fields"}, 2) || at({"names"}, 2) || at({"fields", ""}, 3))) {
-      fail({"an object"}, {"an array"});
+      fail("an object|an array");
     }
     if (at({"fields", ""}, 3)) current_field();
     const bool known = at({"id"}, 2) || at({"name"}, 2) || at({"price"}, 2) ||
@@ -109,7 +113,7 @@ class Catalogue::Reader final : public JsonColumnReader {
                        at({"fields", "", "values"}, 4) || at({"fields", "", "index"}, 4);
     sink_ = Sink::kNone;
     if (!known) return;
-    if (!array) fail({"an array"}, {"an object"});
+    if (!array) fail("an array|an object");
     if (at({"id"}, 2)) {
       once(ids_seen_);
       sink_ = Sink::kIds;
@@ -150,9 +154,9 @@ class Catalogue::Reader final : public JsonColumnReader {
       case Sink::kIds: {
         const std::string_view id = expect_string(value);
         if (id.empty() || id.size() > kMaxIdBytes) {
-          fail({"an id of 1 to ", kMaxIdBytes, " bytes"}, {id.size(), " bytes"});
+          fail("an id of 1 to % bytes|% bytes", kMaxIdBytes, id.size());
         }
-        if (catalogue_.ids_.size() == kMaxCatalogueItems) fail({"at most 4000000 items"}, {"more"});
+        if (catalogue_.ids_.size() == kMaxCatalogueItems) fail("at most 4000000 items|more");
         catalogue_.ids_.add(id);
         return;
       }
@@ -182,11 +186,10 @@ class Catalogue::Reader final : public JsonColumnReader {
       case Sink::kNone:
         break;
     }
-    if (frames().empty()) fail({"an object"}, {"a single value"});
+    if (frames().empty()) fail("an object|a single value");
     if (at({"version"}, 1)) {
       once(version_);
-      if (value.type != JsonScalar::Type::kNumber || value.number != 1)
-        fail({"1"}, {"another version"});
+      if (value.type != JsonScalar::Type::kNumber || value.number != 1) fail("1|another version");
     } else if (at({"currency"}, 1)) {
       catalogue_.currency_ = expect_string(value);
     } else if (at({"count"}, 1)) {
@@ -195,7 +198,7 @@ class Catalogue::Reader final : public JsonColumnReader {
                ((at({"name"}, 1) || at({"price"}, 1) || at({"available"}, 1) ||
                  at({"fields"}, 1)) &&
                 value.type != JsonScalar::Type::kNull)) {
-      fail({"an array or object"}, {"a single value"});
+      fail("an array or object|a single value");
     }
   }
 

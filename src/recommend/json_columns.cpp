@@ -72,7 +72,7 @@ std::string JsonColumnReader::path() const {
   std::string path = "$";
   for (const Frame& frame : frames_) {
     if (frame.array) {
-      path += message({"[", frame.index, "]"});
+      path += message("[%]", frame.index);
     } else if (!frame.key.empty()) {
       path += "." + frame.key;
     }
@@ -80,9 +80,11 @@ std::string JsonColumnReader::path() const {
   return path;
 }
 
-void JsonColumnReader::fail(Pieces expected, Pieces found) const {
-  throw_error(ErrorCode::kInvalidInput, "the JSON does not have the right form", name_, {path()},
-              expected, found);
+void JsonColumnReader::fail_with(const char* text, unsigned kinds, const MessagePart* parts) const {
+  MessageReader reader(text, kinds, parts);
+  const std::string expected = reader.next();
+  throw_error_in(name_, ErrorCode::kInvalidInput, "the JSON does not have the right form|%|%|%",
+                 path(), expected, reader.next());
 }
 
 namespace {
@@ -95,11 +97,11 @@ std::string describe(const JsonScalar& value) {
       return value.boolean ? "true" : "false";
     case JsonScalar::Type::kNumber:
       if (value.number == std::floor(value.number) && std::fabs(value.number) < 1e15) {
-        return message({static_cast<std::int64_t>(value.number)});
+        return message("%", static_cast<std::int64_t>(value.number));
       }
       return "another number";
     case JsonScalar::Type::kString:
-      return message({"the string \"", value.text.substr(0, 60), "\""});
+      return message("the string \"%\"", value.text.substr(0, 60));
   }
   return {};
 }
@@ -108,13 +110,12 @@ std::string describe(const JsonScalar& value) {
 
 void JsonColumnReader::fail_range(std::string_view what, const JsonScalar& value, double minimum,
                                   double maximum) const {
-  fail({what, " from ", static_cast<std::int64_t>(minimum), " up to ",
-        static_cast<std::int64_t>(maximum)},
-       {describe(value)});
+  fail("% from % up to %|%", what, static_cast<std::int64_t>(minimum),
+       static_cast<std::int64_t>(maximum), describe(value));
 }
 
 std::string_view JsonColumnReader::expect_string(const JsonScalar& value) const {
-  if (value.type != JsonScalar::Type::kString) fail({"a string"}, {describe(value)});
+  if (value.type != JsonScalar::Type::kString) fail("a string|%", describe(value));
   return value.text;
 }
 

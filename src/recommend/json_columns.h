@@ -55,13 +55,18 @@ class JsonColumnReader {
   // "$.fields.department.index[3]"
   std::string path() const;
   // Throws Error(kInvalidInput) at path().
-  [[noreturn]] void fail(Pieces expected, Pieces found) const;
+  template <typename... Parts>
+  [[noreturn, gnu::always_inline]] void fail(TextOf<2, Parts...> text,
+                                             const Parts&... parts) const {
+    fail_with(text.text, message_kinds<Parts...>(), MessageParts<Parts...>(parts...).list);
+  }
   // Fails unless `value` is a string / a whole number within [minimum, maximum].
   std::string_view expect_string(const JsonScalar& value) const;
   double expect_number(const JsonScalar& value, double minimum, double maximum) const;
   double expect_whole(const JsonScalar& value, double minimum, double maximum) const;
 
  private:
+  [[noreturn]] void fail_with(const char* text, unsigned kinds, const MessagePart* parts) const;
   [[noreturn]] void fail_range(std::string_view what, const JsonScalar& value, double minimum,
                                double maximum) const;
   class Events;

@@ -121,7 +121,7 @@ OfferBook::OfferBook(std::string_view text, std::string_view file_name) : file_n
   const JsonView root = document.root();
   root.at("version").integer(1, 1);
   const JsonView offers = root.at("offers");
-  if (offers.size() > kMaxOffers) offers.fail(message({"at most ", kMaxOffers, " offers"}));
+  if (offers.size() > kMaxOffers) offers.fail(message("at most % offers", kMaxOffers));
   offers_.reserve(offers.size());
   for (std::size_t i = 0; i < offers.size(); ++i) offers_.push_back(offer_of(offers[i]));
 }
@@ -130,9 +130,10 @@ void OfferBook::check(const Catalogue& catalogue) const {
   for (std::size_t i = 0; i < offers_.size(); ++i) {
     const auto& items = offers_[i].items;
     if (!items.empty() && items.back() >= catalogue.size()) {
-      throw_error(ErrorCode::kInvalidInput, "the offers do not fit the catalogue", file_name_,
-                  {"$.offers[", i, "].items"}, {"rows of the catalogue, below ", catalogue.size()},
-                  {items.back()});
+      throw_error_in(
+          file_name_, ErrorCode::kInvalidInput,
+          "the offers do not fit the catalogue|$.offers[%].items|rows of the catalogue, below %|%",
+          i, catalogue.size(), items.back());
     }
   }
 }

@@ -13,10 +13,7 @@ namespace {
 
 using graph::DataType;
 
-[[noreturn]] void refuse(const graph::Plan& plan, Pieces place, Pieces expected, Pieces found) {
-  throw_error(ErrorCode::kInvalidModel, "the model cannot be used as a recommender", plan.name(),
-              place, expected, found);
-}
+constexpr const char* kUnusable = "the model cannot be used as a recommender";
 
 template <typename T>
 T load(const std::uint8_t* bytes, std::size_t index) {
@@ -36,7 +33,7 @@ class ModelMetadata::Reader final : public JsonColumnReader {
 
   void begin(bool array) override {
     sink_ = Sink::kNone;
-    if (frames().size() == 1 && array) fail({"an object"}, {"an array"});
+    if (frames().size() == 1 && array) fail("an object|an array");
     if (!array) return;
     if (at({"items"}, 2)) sink_ = Sink::kItems;
     if (at({"counts"}, 2)) sink_ = Sink::kCounts;
@@ -51,7 +48,7 @@ class ModelMetadata::Reader final : public JsonColumnReader {
       if (!is_number || !(value.number >= 0)) return note("a number from 0");
       metadata_.counts.push_back(static_cast<float>(value.number));
     } else if (frames().empty()) {
-      fail({"an object"}, {"a single value"});
+      fail("an object|a single value");
     } else if (at({"kind"}, 1)) {
       metadata_.kind = value.text;
     } else if (at({"session", "decay"}, 2)) {
@@ -99,24 +96,30 @@ Recommender::Recommender(const graph::Plan& plan, ModelMetadata metadata)
     }
   }
   if (inputs.size() != 2 || !found_items || !found_weights) {
-    refuse(plan, {"inputs"}, {"items int64[n] and weights float[n]"},
-           {inputs.size(), " inputs of other names or types"});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel,
+                   "%|inputs|items int64[n] and weights float[n]|% inputs of other names or types",
+                   kUnusable, inputs.size());
   }
   if (plan.outputs().size() != 1) {
-    refuse(plan, {"outputs"}, {"one, the scores"}, {plan.outputs().size()});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel, "%|outputs|one, the scores|%", kUnusable,
+                   plan.outputs().size());
   }
   if (!metadata.problem_place.empty()) {
-    refuse(plan, {"metadata ", metadata.problem_place}, {metadata.problem_expected},
-           {"another value"});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel, "%|metadata %|%|another value", kUnusable,
+                   metadata.problem_place, metadata.problem_expected);
   }
-  if (items_.size() == 0) refuse(plan, {"metadata $.items"}, {"the ids of the items"}, {"none"});
+  if (items_.size() == 0)
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel,
+                   "%|metadata $.items|the ids of the items|none", kUnusable);
   if (!counts_.empty() && counts_.size() != items_.size()) {
-    refuse(plan, {"metadata $.counts"}, {items_.size(), " numbers"}, {counts_.size()});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel, "%|metadata $.counts|% numbers|%",
+                   kUnusable, items_.size(), counts_.size());
   }
   const Row repeated = items_.build();
   if (repeated != kNoRow) {
-    refuse(plan, {"metadata $.items[", repeated, "]"}, {"each id once"},
-           {"\"", items_[repeated], "\" again"});
+    throw_error_in(plan.name(), ErrorCode::kInvalidModel,
+                   "%|metadata $.items[%]|each id once|\"%\" again", kUnusable, repeated,
+                   items_[repeated]);
   }
   counts_.shrink_to_fit();
   decay_.resize(max_items_);
@@ -167,9 +170,10 @@ std::span<const float> Recommender::run(std::span<const SessionItem> session) {
   graph::run(plan_, workspace_, inputs, outputs_);
   const graph::TensorView& scores = outputs_[0];
   if (scores.type != DataType::kFloat || scores.shape.elements() != items_.size()) {
-    refuse(plan_, {"output ", plan_.outputs()[0].name},
-           {"float [", items_.size(), "], one score for each item"},
-           {graph::data_type_name(scores.type), " ", scores.shape.to_string()});
+    throw_error_in(plan_.name(), ErrorCode::kInvalidModel,
+                   "%|output %|float [%], one score for each item|% %", kUnusable,
+                   plan_.outputs()[0].name, items_.size(), graph::data_type_name(scores.type),
+                   scores.shape);
   }
   return {scores.as<float>(), items_.size()};
 }

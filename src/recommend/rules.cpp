@@ -73,18 +73,16 @@ bool holds_in(const Rule& rule, std::string_view slot) {
          std::find(rule.slots.begin(), rule.slots.end(), slot) != rule.slots.end();
 }
 
-const Catalogue::Field* field_of(const std::string& name, const Catalogue& catalogue,
-                                 const RuleBook& book, Pieces place) {
-  if (name.empty()) return nullptr;
-  const Catalogue::Field* field = catalogue.field(name);
-  if (field != nullptr) return field;
+[[noreturn]] void refuse_field(const std::string& name, const Catalogue& catalogue,
+                               const RuleBook& book, const std::string& place) {
   std::string known;
   for (const Catalogue::Field& candidate : catalogue.fields()) {
     if (!known.empty()) known += ", ";
     known += candidate.name;
   }
-  throw_error(ErrorCode::kInvalidInput, "the rules do not fit the catalogue", book.file_name(),
-              place, {"a field of the catalogue (", known, ")"}, {"\"", name, "\""});
+  throw_error_in(book.file_name(), ErrorCode::kInvalidInput,
+                 "the rules do not fit the catalogue|%|a field of the catalogue (%)|\"%\"", place,
+                 known, name);
 }
 
 }  // namespace
@@ -94,7 +92,7 @@ RuleBook::RuleBook(std::string_view text, std::string_view file_name) : file_nam
   const JsonView root = document.root();
   root.at("version").integer(1, 1);
   if (const auto rules = root.find("rules")) {
-    if (rules->size() > kMaxRules) rules->fail(message({"at most ", kMaxRules, " rules"}));
+    if (rules->size() > kMaxRules) rules->fail(message("at most % rules", kMaxRules));
     rules_.reserve(rules->size());
     for (std::size_t i = 0; i < rules->size(); ++i) rules_.push_back(rule_of((*rules)[i]));
   }
@@ -122,8 +120,8 @@ RuleBook::RuleBook(std::string_view text, std::string_view file_name) : file_nam
   }
   for (const SlotSettings& settings : slots_) name(settings.slot);
   if (named_slots_.size() > kMaxNamedSlots) {
-    root.fail(message({"at most ", kMaxNamedSlots, " different slots"}),
-              message({named_slots_.size()}));
+    root.fail(message("at most % different slots", kMaxNamedSlots),
+              message("%", named_slots_.size()));
   }
 }
 
@@ -170,8 +168,10 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
 
   for (std::size_t i = 0; i < book.rules().size(); ++i) {
     const Rule& rule = book.rules()[i];
-    const Catalogue::Field* field =
-        field_of(rule.where.field, catalogue, book, {"$.rules[", i, "].where.field"});
+    const Catalogue::Field* field = catalogue.field(rule.where.field);
+    if (field == nullptr && !rule.where.field.empty()) {
+      refuse_field(rule.where.field, catalogue, book, message("$.rules[%].where.field", i));
+    }
     if (!holds_in(rule, slot)) continue;
     const Matcher matcher(rule.where, catalogue);
     switch (rule.action) {
@@ -206,8 +206,11 @@ SlotRules compile_rules(const RuleBook& book, std::string_view slot, const Catal
     }
   }
   for (const SlotSettings& settings : book.slots()) {
-    const Catalogue::Field* field = field_of(settings.limit_field, catalogue, book,
-                                             {"$.slots.", settings.slot, ".limit.field"});
+    const Catalogue::Field* field = catalogue.field(settings.limit_field);
+    if (field == nullptr && !settings.limit_field.empty()) {
+      refuse_field(settings.limit_field, catalogue, book,
+                   message("$.slots.%.limit.field", settings.slot));
+    }
     if (settings.slot != slot) continue;
     compiled.exclude_viewed = settings.exclude_viewed;
     if (field != nullptr) {
@@ -228,18 +231,19 @@ std::vector<std::string> rule_warnings(const RuleBook& book, const Catalogue& ca
   std::vector<std::string> warnings;
   for (std::size_t i = 0; i < book.rules().size(); ++i) {
     const Rule& rule = book.rules()[i];
-    const auto warn = [&](Pieces what) {
-      warnings.push_back(message({book.file_name(), ": $.rules[", i, "].where: "}) + message(what));
-    };
     if (const Catalogue::Field* field = catalogue.field(rule.where.field)) {
       for (const std::string& value : rule.where.values) {
         if (field->find(value) < 0) {
-          warn({"no item has ", rule.where.field, " \"", value, "\""});
+          warnings.push_back(message("%: $.rules[%].where: no item has % \"%\"", book.file_name(),
+                                     i, rule.where.field, value));
         }
       }
     }
     for (const std::string& id : rule.where.items) {
-      if (catalogue.ids().find(id) == kNoRow) warn({"the catalogue has no item \"", id, "\""});
+      if (catalogue.ids().find(id) == kNoRow) {
+        warnings.push_back(message("%: $.rules[%].where: the catalogue has no item \"%\"",
+                                   book.file_name(), i, id));
+      }
     }
   }
   return warnings;

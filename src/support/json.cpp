@@ -93,7 +93,7 @@ class Parser {
       case '[':
         if (depth == kMaxJsonDepth) {
           found_ = "more";
-          return fail(message({"at most ", kMaxJsonDepth, " levels of nesting"}));
+          return fail(message("at most % levels of nesting", kMaxJsonDepth));
         }
         return peek() == '{' ? object(depth + 1) : array(depth + 1);
       case '"':
@@ -130,7 +130,7 @@ class Parser {
       if (!string()) return false;
       if (!events_.key(letters_)) {
         at_ = start;
-        found_ = message({"the key \"", letters_, "\" twice"});
+        found_ = message("the key \"%\" twice", letters_);
         return fail("each key once");
       }
       skip_space();
@@ -420,7 +420,7 @@ bool find_path(const Json& from, const Json* target, std::string* path) {
   } else if (from.is_array()) {
     std::size_t index = 0;
     for (const Json& element : from) {
-      *path += message({"[", index++, "]"});
+      *path += message("[%]", index++);
       if (find_path(element, target, path)) return true;
       path->resize(length);
     }
@@ -444,7 +444,7 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
   const std::size_t line_end = before.rfind('\n');
   const std::size_t column =
       line_end == std::string_view::npos ? before.size() + 1 : before.size() - line_end;
-  return message({"line ", line, ", column ", column});
+  return message("line %, column %", line, column);
 }
 
 void read_json(std::string_view text, std::string_view name, JsonEvents& events) {
@@ -454,11 +454,11 @@ void read_json(std::string_view text, std::string_view name, JsonEvents& events)
   if (text.starts_with('<')) parser.found_ = "HTML or XML";
   if (parser.found_.empty()) {
     parser.found_ = parser.at_ >= text.size() ? std::string("the end of the text")
-                                              : message({"\"", text.substr(parser.at_, 24), "\""});
+                                              : message("\"%\"", text.substr(parser.at_, 24));
   }
-  throw_error(ErrorCode::kInvalidInput, "the JSON cannot be read", name,
-              {line_and_column(text, std::min(parser.at_, text.size()))}, {parser.expected_},
-              {parser.found_});
+  throw_error_in(name, ErrorCode::kInvalidInput, "the JSON cannot be read|%|%|%",
+                 line_and_column(text, std::min(parser.at_, text.size())), parser.expected_,
+                 parser.found_);
 }
 
 JsonDocument::JsonDocument(std::string_view text, std::string_view name) : name_(name) {
@@ -503,7 +503,7 @@ std::size_t JsonView::size() const {
 
 JsonView JsonView::operator[](std::size_t index) const {
   if (index >= size()) {
-    fail(message({"at least ", index + 1, " elements"}), message({size()}));
+    fail(message("at least % elements", index + 1), message("%", size()));
   }
   return JsonView((*node_)[index], *document_);
 }
@@ -522,10 +522,10 @@ std::int64_t JsonView::integer(std::int64_t minimum, std::int64_t maximum) const
   const auto expected = [&] {
     std::string text = "a whole number";
     if (minimum != std::numeric_limits<std::int64_t>::min()) {
-      text += message({" from ", minimum});
+      text += message(" from %", minimum);
     }
     if (maximum != std::numeric_limits<std::int64_t>::max()) {
-      text += message({" up to ", maximum});
+      text += message(" up to %", maximum);
     }
     return text;
   };

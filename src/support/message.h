@@ -1,19 +1,139 @@
-// Joins the pieces of a message: message({"$.id[", row, "]"}).
+// Messages: a text in which "%" stands for what is only known at run time.
 //
-// One call instead of a chain of temporary strings: messages stand in nearly every function that
-// reads input, and in WebAssembly every temporary brings clean-up code of its own. Whole numbers
-// are written in decimal; others are refused at compile time.
+//   message("$.id[%]", row)
+//   throw_error(ErrorCode::kInvalidInput, "the rows cannot be read|$.id|% rows|%", 5, found);
+//
+// Messages stand in nearly every function that reads input, so what one costs there is what counts
+// in WebAssembly: the address of a constant, and eight bytes for each part. The number of parts is
+// checked when the call is compiled. Parts are whole numbers, texts, and whatever has a function
+// append_to(std::string&, const T&); they are only read before the call ends.
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "support/error.h"
 
 namespace storewise {
+
+// One part, without its kind.
+union MessagePart {
+  constexpr MessagePart() : number(0) {}
+  MessagePart(std::integral auto value)  // NOLINT: meant to convert
+      : number(static_cast<std::int64_t>(value)) {}
+  MessagePart(const char* value) : text(value) {}              // NOLINT
+  MessagePart(const std::string& value) : text(value) {}       // NOLINT
+  MessagePart(const std::string_view& value) : text(value) {}  // NOLINT
+  template <typename T>
+  requires(!std::integral<T> && !std::is_convertible_v<const T&, std::string_view>)
+      MessagePart(const T& value)  // NOLINT
+      : other{&value, [](std::string& out, const void* object) {
+                append_to(out, *static_cast<const T*>(object));
+              }} {}
+
+  std::int64_t number;
+  std::string_view text;
+  struct {
+    const void* object;
+    void (*append)(std::string& out, const void* object);
+  } other;
+};
+
+enum class MessageKind : unsigned { kNumber, kUnsigned, kText, kOther };
+
+// The kinds of parts, two bits each, the first in the lowest.
+template <typename... Parts>
+consteval unsigned message_kinds() {
+  constexpr MessageKind kinds_of_parts[] = {
+      (!std::is_integral_v<Parts>
+           ? (std::is_convertible_v<const Parts&, std::string_view> ? MessageKind::kText
+                                                                    : MessageKind::kOther)
+       : std::is_unsigned_v<Parts> ? MessageKind::kUnsigned
+                                   : MessageKind::kNumber)...,
+      MessageKind::kNumber};
+  unsigned kinds = 0;
+  for (std::size_t i = 0; i < sizeof...(Parts); ++i) {
+    kinds |= static_cast<unsigned>(kinds_of_parts[i]) << 2 * i;
+  }
+  return kinds;
+}
+
+// The constant text of a message with `parts` places for parts, in `pieces` pieces apart by "|".
+template <std::size_t parts, std::size_t pieces>
+struct MessageText {
+  consteval MessageText(const char* characters) : text(characters) {  // NOLINT: meant to convert
+    std::size_t places = 0;
+    std::size_t found = 1;
+    for (; *characters != '\0'; ++characters) {
+      places += *characters == '%' ? 1 : 0;
+      found += *characters == '|' ? 1 : 0;
+    }
+    if (places != parts || found != pieces) throw "other numbers of % or |";
+  }
+  const char* text;
+};
+template <std::size_t pieces, typename... Parts>
+using TextOf = MessageText<sizeof...(Parts), pieces>;
+
+// A text and its parts, to be read piece by piece.
+class MessageReader {
+ public:
+  MessageReader(const char* text, unsigned kinds, const MessagePart* parts)
+      : text_(text), kinds_(kinds), parts_(parts) {}
+  // What stands before the next "|" or the end.
+  std::string next();
+
+ private:
+  const char* text_;
+  unsigned kinds_;
+  const MessagePart* parts_;
+};
+
+// The parts as an array, of one at least.
+template <typename... Parts>
+struct MessageParts {
+  [[gnu::always_inline]] MessageParts(const Parts&... parts) : list{parts...} {}  // NOLINT
+  MessagePart list[sizeof...(Parts)];
+};
+template <>
+struct MessageParts<> {
+  static constexpr const MessagePart* list = nullptr;
+};
+
+std::string make_message(const char* text, unsigned kinds, const MessagePart* parts);
+// `text` in four pieces, as below; `file` may be nullptr.
+[[noreturn]] void throw_message(ErrorCode code, const std::string_view* file, const char* text,
+                                unsigned kinds, const MessagePart* parts);
+
+template <typename... Parts>
+[[gnu::always_inline]] inline std::string message(TextOf<1, Parts...> text, const Parts&... parts) {
+  return make_message(text.text, message_kinds<Parts...>(), MessageParts<Parts...>(parts...).list);
+}
+
+// Throws the Error of these parts: `text` is "summary|place|expected|found".
+template <typename... Parts>
+[[noreturn, gnu::always_inline]] inline void throw_error(ErrorCode code, TextOf<4, Parts...> text,
+                                                         const Parts&... parts) {
+  throw_message(code, nullptr, text.text, message_kinds<Parts...>(),
+                MessageParts<Parts...>(parts...).list);
+}
+
+// The same with the file's name, where that is known.
+template <typename... Parts>
+[[noreturn, gnu::always_inline]] inline void throw_error_in(const std::string_view& file,
+                                                            ErrorCode code,
+                                                            TextOf<4, Parts...> text,
+                                                            const Parts&... parts) {
+  throw_message(code, &file, text.text, message_kinds<Parts...>(),
+                MessageParts<Parts...>(parts...).list);
+}
+
+// ---- the same from lists of pieces, for what no page downloads: message({"$.id[", row, "]"})
 
 // A text or a whole number; refers to the text's characters.
 class Piece {

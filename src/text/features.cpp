@@ -44,8 +44,8 @@ double log_of_count(std::uint32_t count) {
 
 FeatureExtractor::FeatureExtractor(FeatureSettings settings) : settings_(settings) {
   const auto refuse = [](std::string_view place, std::string_view expected, std::uint32_t found) {
-    throw_error(ErrorCode::kInvalidInput, "the text features cannot be computed", {},
-                {"features.", place}, {expected}, {found});
+    throw_error(ErrorCode::kInvalidInput, "the text features cannot be computed|features.%|%|%",
+                place, expected, found);
   };
   if (settings.buckets < 1 || settings.buckets > kMaxBuckets) {
     refuse("buckets", "1 to 16777216", settings.buckets);
