@@ -38,8 +38,8 @@ function rowsFor(columns, rows, next) {
 }
 
 /**
- * { name: { type, dims, data } } for a recommender, a text classifier or a model of tables of ours;
- * of these, `rows` rows.
+ * { name: { type, dims, data } } for a recommender, a text classifier, or a model of tables or of
+ * intents of ours; of the last two, `rows` rows. Throws for other models.
  */
 export function inputsFor(metadata, seed = 1, rows = 1) {
   const next = generator(seed + 7);
@@ -52,6 +52,15 @@ export function inputsFor(metadata, seed = 1, rows = 1) {
       items: { type: 'int64', dims: [n], data: items },
       weights: { type: 'float32', dims: [n], data: weights },
     };
+  }
+  if (metadata.kind === 'intents') {
+    // Counts and seconds of a visit, as many small ones as large ones.
+    const each = metadata.features.length;
+    const data = Float32Array.from({ length: rows * each }, () => 2 ** next(11) - 1);
+    return { visit: { type: 'float32', dims: [rows, each], data } };
+  }
+  if (!(metadata.features?.buckets > 90)) {
+    throw new Error(`no inputs are known for a model of kind ${metadata.kind}`);
   }
   const m = 90;
   const ids = new Set();
