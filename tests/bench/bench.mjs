@@ -45,22 +45,23 @@ async function chosenModels() {
   const wanted = (name) =>
     options.only === undefined || name.toLowerCase().includes(options.only.toLowerCase());
   const shipped = [];
-  for (const shop of readdirSync(path.join(root, 'models'))) {
-    const folder = path.join(root, 'models', shop);
-    if (shop === 'recipes' || !shop.match(/^[\w-]+$/)) continue;
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.onnx'))) {
-      const name = `${shop}/${path.basename(file, '.onnx')}`;
-      if (!wanted(name)) continue;
-      const opened = await loadModel(new Uint8Array(readFileSync(path.join(folder, file))), {
-        name,
-        wasm,
-      });
-      // As much of it as inputsFor() reads: it becomes an argument of commands.
-      const { kind, items, features } = opened.metadata;
-      const metadata = { kind, items: { length: items?.length }, features };
-      opened.dispose();
-      shipped.push({ name, path: path.join(folder, file), metadata, shipped: true });
-    }
+  const folder = path.join(root, 'models');
+  for (const file of readdirSync(folder, { recursive: true }).sort()) {
+    if (!file.endsWith('.onnx') || file.startsWith('recipes')) continue;
+    const name = file.replace(/(\/model)?\.onnx$/, '');
+    if (!wanted(name)) continue;
+    const opened = await loadModel(new Uint8Array(readFileSync(path.join(folder, file))), { name });
+    // As much of it as inputsFor() reads: it becomes an argument of commands.
+    const { kind, items, features, columns } = opened.metadata;
+    const metadata = columns
+      ? { kind, columns }
+      : { kind, items: { length: items?.length }, features };
+    opened.dispose();
+    shipped.push({
+      ...{ name, path: path.join(folder, file), metadata, shipped: true },
+      // The tasks' module has what recommenders and classifiers of questions need, and no more.
+      forShops: kind === 'recommender' || kind === 'classifier',
+    });
   }
   return [...shipped, ...madeModels(wanted)];
 }
@@ -129,9 +130,14 @@ async function modelsInNode() {
   ort.env.wasm.numThreads = 1;
   return eachModel(async (model, size) => {
     const bytes = new Uint8Array(readFileSync(model.path));
-    const modules = { loadModel, ort, wasm: model.shipped ? wasm : onnxWasm, clock: processorTime };
+    const modules = {
+      loadModel,
+      ort,
+      wasm: model.forShops ? wasm : onnxWasm,
+      clock: processorTime,
+    };
     const figures = await measure(modules, bytes, model);
-    const file = model.shipped ? wasmFile : onnxWasmFile;
+    const file = model.forShops ? wasmFile : onnxWasmFile;
     const memory = await memoryBy(size, async (engine) => {
       const request = JSON.stringify({ engine, wasm: file, model });
       const { stdout } = await run(process.execPath, [memoryScript, request]);

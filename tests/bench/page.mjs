@@ -10,8 +10,8 @@ import {
 import { wasmBytes } from './memory.mjs';
 
 // The engine that loadModel would choose.
-const compileFor = ({ shipped }) =>
-  WebAssembly.compileStreaming(fetch(`/dist/storewise${shipped ? '' : '-onnx'}.wasm`));
+const compileFor = ({ forShops }) =>
+  WebAssembly.compileStreaming(fetch(`/dist/storewise${forShops ? '' : '-onnx'}.wasm`));
 
 async function onnxRuntime() {
   const ort = await import('/ort/ort.wasm.min.mjs');
