@@ -324,8 +324,11 @@ void gemm(Invocation& invocation) {
       return multiply_numbers<double>(left, right, has_bias ? &added : nullptr, m, k, n, alpha,
                                       beta, 0, out);
     }
-    if (alpha != std::trunc(alpha) || beta != std::trunc(beta)) {
-      invocation.fail("whole factors for a product of integers|a fraction");
+    const auto is_whole = [](float factor) {
+      return factor == std::trunc(factor) && std::abs(factor) < 0x1p63f;
+    };
+    if (!is_whole(alpha) || !is_whole(beta)) {
+      invocation.fail("whole factors below 2^63 for a product of integers|another");
     }
     return multiply_numbers<std::int64_t>(left, right, has_bias ? &added : nullptr, m, k, n,
                                           static_cast<std::int64_t>(alpha),

@@ -1,6 +1,7 @@
 // Damaged model files: whatever the bytes, opening and running ends in an Error or in a valid run.
 // Run under AddressSanitizer and UndefinedBehaviorSanitizer this is the proof that no length,
 // offset or index from a file is trusted.
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -220,4 +221,17 @@ TEST_CASE("an attribute cannot ask for a type that the operator does not make") 
              ContainsSubstring("found float"));
   CHECK(asked("DequantizeLinear", DataType::kUint8, DataType::kFloat16) == "no error");
   CHECK(asked("QuantizeLinear", DataType::kFloat, DataType::kInt8) == "no error");
+}
+
+TEST_CASE("a product of integers takes whole factors that an integer holds") {
+  const auto scaled = [](double alpha) {
+    const auto one = small_models::numbers(onnx::DataType::kInt32, {1, 1}, {3});
+    return small_models::node_error(
+        "Gemm", {one, one, one},
+        {.attributes = {{"alpha", static_cast<float>(alpha)}}, .opset = 15});
+  };
+  CHECK(scaled(-2) == "no error");
+  for (const double alpha : {0.5, 1e30, -1e30, std::numeric_limits<double>::infinity()}) {
+    CHECK_THAT(scaled(alpha), ContainsSubstring("whole factors below 2^63"));
+  }
 }
