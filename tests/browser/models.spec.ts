@@ -219,18 +219,37 @@ for (const [language, theme, width] of [
     });
     const page = await context.newPage();
     await page.addInitScript(() => {
-      const record = window as Window & { moved?: number };
+      const record = window as Window & { moved?: number; movers?: string[] };
       record.moved = 0;
+      record.movers = [];
+      interface Shift extends PerformanceEntry {
+        readonly value: number;
+        readonly sources: readonly {
+          node: Node | null;
+          previousRect: DOMRect;
+          currentRect: DOMRect;
+        }[];
+      }
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
-          record.moved = (record.moved ?? 0) + entry.value;
+        for (const { value, sources } of list.getEntries() as Shift[]) {
+          record.moved = (record.moved ?? 0) + value;
+          for (const { node, previousRect, currentRect } of sources) {
+            const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
+            record.movers?.push(
+              `${name}: ${JSON.stringify(previousRect)} to ${JSON.stringify(currentRect)}`,
+            );
+          }
+        }
       }).observe({ type: 'layout-shift', buffered: true });
     });
     for (const family of ['tree', 'svm', 'linear']) {
       await page.goto('about:blank');
       await openModels(page, server.url, family);
-      const moved = await page.evaluate(() => (window as Window & { moved?: number }).moved ?? -1);
-      expect(moved, `${family} moved`).toBeLessThan(0.01);
+      const { moved, movers } = await page.evaluate(() => {
+        const record = window as Window & { moved?: number; movers?: string[] };
+        return { moved: record.moved ?? -1, movers: record.movers ?? [] };
+      });
+      expect(moved, `${family} moved: ${movers.join('; ')}`).toBeLessThan(0.01);
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -146,6 +146,7 @@ test('a department filters by shelf, sorts by price, and shows more when asked',
   const { page } = shop;
   await page.locator('.departments a').nth(1).click();
   const cards = page.locator('#products .card');
+  await expect(page.locator('.more button')).toBeVisible();
   const some = await cards.count();
   await page.locator('.more button').click();
   expect(await cards.count()).toBeGreaterThan(some);
