@@ -150,12 +150,17 @@ int32_t swt_train_customers(const char* options_json, uint32_t options_length,
  * product (both from 0), seconds since 1970, event (0 view, 1 add, 2 remove, 3 purchase; pages of
  * 4 many products, 5 account, 6 information), pieces (0: all there are), user (from 0, -1 unknown);
  * or of a table of finished visits its columns, and last whether the visit bought, 0 or 1. Options:
- *   columns      [string]: the table's, names of features (src/behaviour/visit_features.h);
- * without, the data are a log products     how many there are in a log, default 0 prices,
- * categories  [products] or absent: below 0 unknown, -1 none source       "shop" (default) or
- * "default": what pages say of the answers seed         default 42 licence, data  copied into the
- * model's metadata Returns 0: swt_model is the ONNX file (src/behaviour/intents.h), swt_result the
- * report {visits, buyers, rows, split, metrics: {INTENT: {auc, log_loss, brier: {value, low, high},
+ *   columns     [string]: the table's, names of features (src/behaviour/visit_features.h); without,
+ *               the data are a log
+ *   products    how many there are in a log, default 0
+ *   prices, categories
+ *               [products] or absent: below 0 unknown, -1 none
+ *   source      "shop" (default) or "default": what pages say of the answers
+ *   seed        default 42
+ *   licence, data
+ *               copied into the model's metadata
+ * Returns 0: swt_model is the ONNX file (src/behaviour/intents.h), swt_result the report
+ *   {visits, buyers, rows, split, metrics: {INTENT: {auc, log_loss, brier: {value, low, high},
  *    calibration_error, calibration, base_rate, threshold, rows, trees, baselines: {base_rate,
  *    events}}}, intents, bytes}.
  * Otherwise swt_result is an error, as above. */

@@ -259,6 +259,17 @@ RawTable fill_table(std::vector<RawColumn> columns, std::span<const double> cell
   return table;
 }
 
+std::optional<double> lower_median(const RawColumn& column, Rows rows) {
+  std::vector<double> values;
+  for (const std::uint32_t row : rows) {
+    if (!std::isnan(column.cells[row])) values.push_back(column.cells[row]);
+  }
+  if (values.empty()) return std::nullopt;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 std::vector<Finding> examine(const RawTable& table, const Target& target, Rows rows,
                              std::size_t target_column, const std::vector<bool>& keep) {
   std::vector<Finding> findings;

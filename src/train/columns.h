@@ -53,6 +53,9 @@ struct Finding {
   double least = 0, most = 0;  // of a number or date
 };
 
+// The lower of the two middle numbers of a column in `rows`; nothing where every cell is missing.
+std::optional<double> lower_median(const RawColumn& column, Rows rows);
+
 // Looks at every column in `rows`. Not used are columns without a value or with one only; ids, of
 // which nearly every row has its own; and those that give the target away: the same but for names
 // or units, or a category of which each level, over 20 rows on average, has one class or number.

@@ -12,6 +12,7 @@
 #include "train/logistic.h"
 #include "train/math.h"
 #include "train/metrics.h"
+#include "train/table_report.h"
 
 namespace storewise::train {
 namespace {
@@ -325,11 +326,10 @@ double days_until(const ReturnModel& model, const std::vector<double>& probabili
   return day;
 }
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json with_interval(const Figure& figure) {
-  return Json{
-      {"value", number(figure.value)}, {"low", number(figure.low)}, {"high", number(figure.high)}};
+  return Json{{"value", number_or_null(figure.value)},
+              {"low", number_or_null(figure.low)},
+              {"high", number_or_null(figure.high)}};
 }
 
 Json figures_of(const std::vector<Figure>& figures) {
@@ -388,7 +388,7 @@ Json measure_churn(const Models& models, const Examples& test, std::int32_t chur
   const std::vector<CalibrationBin> bins = calibration_bins(answers);
   Json result = figures_of(class_figures(answers, resampling));
   result["churned"] = std::count(truth.begin(), truth.end(), 1);
-  result["calibration_error"] = number(calibration_error(bins));
+  result["calibration_error"] = number_or_null(calibration_error(bins));
   Json shown = Json::array();
   for (const CalibrationBin& bin : bins) {
     shown.push_back({{"customers", bin.rows}, {"claimed", bin.claimed}, {"true", bin.true_share}});
@@ -397,12 +397,12 @@ Json measure_churn(const Models& models, const Examples& test, std::int32_t chur
   const std::vector<std::int32_t> usual(test.size(), training_share > 0.5 ? 1 : 0);
   const std::vector<Figure> majority = class_figures({2, constant, usual, truth}, Resampling{0, 0});
   result["baselines"] = {
-      {"own_frequency", {{"auc", number(area_under_curve(own_frequency, churned))}}},
-      {"recency", {{"auc", number(area_under_curve(recency, churned))}}},
+      {"own_frequency", {{"auc", number_or_null(area_under_curve(own_frequency, churned))}}},
+      {"recency", {{"auc", number_or_null(area_under_curve(recency, churned))}}},
       {"majority",
-       {{"accuracy", number(majority[0].value)},
-        {"log_loss", number(majority[4].value)},
-        {"brier", number(majority[5].value)}}}};
+       {{"accuracy", number_or_null(majority[0].value)},
+        {"log_loss", number_or_null(majority[4].value)},
+        {"brier", number_or_null(majority[5].value)}}}};
   return result;
 }
 
@@ -432,13 +432,13 @@ Json measure_wait(const Models& models, const Examples& test, std::int32_t windo
     usual_error += std::fabs(std::min(median_gap, window) - wait);
   }
   const double count = static_cast<double>(waits.size());
-  return Json{{"concordance", number(concordance(test, soon))},
-              {"mae", number(error / count)},
+  return Json{{"concordance", number_or_null(concordance(test, soon))},
+              {"mae", number_or_null(error / count)},
               {"returned", waits.size()},
               {"baselines",
-               {{"own_frequency", {{"concordance", number(concordance(test, own))}}},
-                {"own_gap", {{"mae", number(own_error / count)}}},
-                {"usual_gap", {{"mae", number(usual_error / count)}}}}}};
+               {{"own_frequency", {{"concordance", number_or_null(concordance(test, own))}}},
+                {"own_gap", {{"mae", number_or_null(own_error / count)}}},
+                {"usual_gap", {{"mae", number_or_null(usual_error / count)}}}}}};
 }
 
 Json measure_value(const Models& models, const Examples& test, double training_mean,
@@ -460,9 +460,9 @@ Json measure_value(const Models& models, const Examples& test, double training_m
   result["predicted_total"] = sum(answers);
   const auto plain = [&](const std::vector<double>& baseline) {
     const std::vector<Figure> figures = number_figures(baseline, truth, Resampling{0, 0});
-    return Json{{"r2", number(figures[0].value)},
-                {"mae", number(figures[1].value)},
-                {"rmse", number(figures[2].value)},
+    return Json{{"r2", number_or_null(figures[0].value)},
+                {"mae", number_or_null(figures[1].value)},
+                {"rmse", number_or_null(figures[2].value)},
                 {"predicted_total", sum(baseline)}};
   };
   result["baselines"] = {{"last_period", plain(last)}, {"mean", plain(mean)}};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,12 @@ struct FeatureTable {
     return std::span(values).subspan(c * rows, rows);
   }
   float at(std::size_t row, std::size_t column) const { return values[column * rows + row]; }
+  // 0 .. rows-1.
+  std::vector<std::uint32_t> every_row() const {
+    std::vector<std::uint32_t> all(rows);
+    std::iota(all.begin(), all.end(), 0u);
+    return all;
+  }
 };
 
 // What a row is worth. Exactly one of `labels` (classes > 0) and `numbers` (classes == 0) is full.

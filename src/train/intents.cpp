@@ -13,6 +13,7 @@
 #include "train/math.h"
 #include "train/metrics.h"
 #include "train/platt.h"
+#include "train/table_report.h"
 #include "train/tree_model.h"
 
 namespace storewise::train {
@@ -248,16 +249,10 @@ Scores scores_of(const std::vector<double>& probability, const std::vector<std::
   return result;
 }
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 // Figures with intervals from resampled visits: the rows of a visit are no independent witnesses.
 Json figures(const std::vector<double>& probability, const std::vector<std::int32_t>& truth,
              const std::vector<std::uint32_t>& visit, std::uint64_t seed, bool intervals) {
-  std::vector<std::uint32_t> order(truth.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return probability[a] != probability[b] ? probability[a] > probability[b] : a < b;
-  });
+  const std::vector<std::uint32_t> order = descending(probability);
   std::vector<double> weight(truth.size(), 1);
   const Scores whole_test = scores_of(probability, truth, order, weight);
   std::vector<Scores> samples;
@@ -287,9 +282,9 @@ Json figures(const std::vector<double>& probability, const std::vector<std::int3
                  ? whole_test.*which
                  : values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
     };
-    return Json{{"value", number(whole_test.*which)},
-                {"low", number(at(0.025))},
-                {"high", number(at(0.975))}};
+    return Json{{"value", number_or_null(whole_test.*which)},
+                {"low", number_or_null(at(0.025))},
+                {"high", number_or_null(at(0.975))}};
   };
   return Json{{"auc", entry(&Scores::auc)},
               {"log_loss", entry(&Scores::log_loss)},
@@ -327,11 +322,7 @@ struct Trained {
 // The threshold with the best F1.
 double best_threshold(const std::vector<double>& probability,
                       const std::vector<std::int32_t>& truth) {
-  std::vector<std::uint32_t> order(truth.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return probability[a] != probability[b] ? probability[a] > probability[b] : a < b;
-  });
+  const std::vector<std::uint32_t> order = descending(probability);
   double all = 0;
   for (const std::int32_t label : truth) all += label;
   double hits = 0;
@@ -427,8 +418,7 @@ Trained learn(const Examples& examples, const std::vector<std::int32_t>& labels,
   result.report["baselines"] = {{"base_rate", figures(constant, truth, visit, seed, false)},
                                 {"events", figures(by_depth, truth, visit, seed, false)}};
 
-  std::vector<std::uint32_t> everything(examples.rows());
-  std::iota(everything.begin(), everything.end(), 0U);
+  const std::vector<std::uint32_t> everything = table.every_row();
   settings.rounds = std::max<std::size_t>(first.rounds, 1);
   settings.validation_share = 0;
   result.trees =

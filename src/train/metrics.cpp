@@ -16,15 +16,6 @@ constexpr double kLeastProbability = std::numeric_limits<double>::epsilon();
 // How often each row counts: once, or as often as a resample drew it.
 using Counts = std::span<const std::uint32_t>;
 
-std::vector<std::uint32_t> descending(std::span<const double> scores) {
-  std::vector<std::uint32_t> order(scores.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-  });
-  return order;
-}
-
 // Visits rows from the highest score to the lowest and tells, after each run of equal scores, how
 // many that belong and that do not have come so far.
 template <typename Visit>
@@ -197,6 +188,15 @@ std::vector<Figure> with_intervals(std::initializer_list<std::string_view> names
 }
 
 }  // namespace
+
+std::vector<std::uint32_t> descending(std::span<const double> scores) {
+  std::vector<std::uint32_t> order(scores.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+  });
+  return order;
+}
 
 std::size_t usual_resamples(std::size_t rows) {
   return std::clamp<std::size_t>(20000000 / std::max<std::size_t>(rows, 1), 100, 1000);

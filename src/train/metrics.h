@@ -45,6 +45,9 @@ std::vector<Figure> class_figures(const ClassAnswers& answers, const Resampling&
 std::vector<Figure> number_figures(std::span<const double> answers, std::span<const double> truth,
                                    const Resampling& resampling);
 
+// The places of scores from the highest to the lowest, equal ones in their order.
+std::vector<std::uint32_t> descending(std::span<const double> scores);
+
 // Area under the curve of scores for rows that belong (1) or not (0); ties count half (Hanley and
 // McNeil 1982). NaN when all belong or none does.
 double area_under_curve(std::span<const double> scores, std::span<const std::uint8_t> belongs);

@@ -174,6 +174,14 @@ Split split_by_time(std::span<const double> time, double share) {
   return {{order.begin(), middle}, {middle, order.end()}};
 }
 
+Split split_last(std::size_t rows, std::size_t tested) {
+  Split split;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    (row + tested < rows ? split.training : split.test).push_back(row);
+  }
+  return split;
+}
+
 std::vector<Split> folds_of(const Target& target, Rows rows, std::uint32_t folds,
                             std::uint64_t seed) {
   const std::vector<std::uint32_t> part = fold_of(target, rows, folds, seed);

@@ -53,6 +53,9 @@ Split split_stratified(std::span<const std::int32_t> labels, std::int32_t classe
 // without a time (NaN) count as the oldest. Throws Error(kInvalidInput) when a part would be empty.
 Split split_by_time(std::span<const double> time, double share);
 
+// The last `tested` rows are tested; none is learnt from where there are no more than that.
+Split split_last(std::size_t rows, std::size_t tested);
+
 // Parts for cross-validation within `rows`. `folds` >= 2. Of each class, or over the range of the
 // numbers, every part gets its share (fold_of in tree.h).
 std::vector<Split> folds_of(const Target& target, Rows rows, std::uint32_t folds,

@@ -14,8 +14,6 @@ constexpr std::string_view kPartNames[] = {"value", "day",     "weekday", "month
 constexpr std::size_t kRocPoints = 120;
 constexpr std::size_t kMostCurves = 12;
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
-
 const ColumnCode* code_of(const Encoder& encoder, std::size_t column) {
   const auto at = std::find_if(encoder.codes.begin(), encoder.codes.end(),
                                [&](const ColumnCode& code) { return code.column == column; });
@@ -68,17 +66,13 @@ Json usual_cell(const RawColumn& column, Rows rows) {
         static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
     return commonest == column.levels.size() ? Json("") : Json(column.levels[commonest]);
   }
-  std::vector<double> values;
-  for (const std::uint32_t row : rows) {
-    if (!std::isnan(column.cells[row])) values.push_back(column.cells[row]);
-  }
-  if (values.empty()) return {};
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  const std::optional<double> median = lower_median(column, rows);
+  return median ? Json(*median) : Json();
 }
 
 }  // namespace
+
+Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 std::string_view name_of(Part part) { return kPartNames[static_cast<std::size_t>(part)]; }
 
@@ -136,15 +130,18 @@ Json column_metadata(const RawTable& table, const std::vector<Finding>& findings
   return columns;
 }
 
-Json feature_metadata(const RawTable& table, const Encoder& encoder,
-                      std::span<const double> means) {
+Json feature_metadata(const RawTable& table, const Encoder& encoder, const FeatureTable* training) {
   Json features = Json::array();
   for (std::size_t f = 0; f < encoder.features.size(); ++f) {
     const Feature& feature = encoder.features[f];
     Json entry{{"name", feature.name},
                {"column", table.columns[feature.column].name},
                {"part", name_of(feature.part)}};
-    if (!means.empty()) entry["mean"] = number_or_null(means[f]);
+    if (training != nullptr) {
+      double sum = 0;
+      for (const float value : training->column(f)) sum += static_cast<double>(value);
+      entry["mean"] = number_or_null(sum / static_cast<double>(training->rows));
+    }
     features.push_back(std::move(entry));
   }
   return features;

@@ -15,6 +15,9 @@
 
 namespace storewise::train {
 
+// null for what is no number, as JSON has none of those.
+Json number_or_null(double value);
+
 std::string_view name_of(Part part);  // "value", "weekday", "level", ...
 
 // For every column: {name, kind, used, reason, warning, missing, distinct, least, most,
@@ -29,9 +32,9 @@ Json column_report(const RawTable& table, const std::vector<Finding>& findings,
 // middle).
 Json column_metadata(const RawTable& table, const std::vector<Finding>& findings,
                      const Encoder& encoder, Rows training, const std::vector<std::string>& inputs);
-// For every feature: {name, column, part, mean}; `means` are the features' over the training rows,
-// or empty to leave them out.
-Json feature_metadata(const RawTable& table, const Encoder& encoder, std::span<const double> means);
+// For every feature: {name, column, part, mean}; the mean is over the rows of `training`, and left
+// out where that is nullptr.
+Json feature_metadata(const RawTable& table, const Encoder& encoder, const FeatureTable* training);
 
 // {answers, rows, columns: [{column, kind, points: [{at, share, mean, p10, p25, p75, p90}],
 // deciles}]}: `at` is a number, or what a level is called, or null for a missing cell. `answers`

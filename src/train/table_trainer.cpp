@@ -24,12 +24,6 @@ constexpr std::string_view kKindNames[] = {"tree", "forest", "boosted",
 // The work of a machine with an RBF kernel grows with the square of the rows and more.
 constexpr std::size_t kMostRbfRows = 20000;
 
-std::vector<std::uint32_t> every_row(const FeatureTable& table) {
-  std::vector<std::uint32_t> rows(table.rows);
-  std::iota(rows.begin(), rows.end(), 0u);
-  return rows;
-}
-
 [[noreturn]] void refuse_task(TableKind kind, std::string_view expected, std::string_view found) {
   throw_error(ErrorCode::kInvalidInput, "this kind of model cannot learn the target", {},
               {name_of(kind)}, {expected}, {found});
@@ -56,7 +50,7 @@ class Trees : public TrainedTable {
 
   TableAnswers answer(const FeatureTable& table) const override {
     TableAnswers answers;
-    std::vector<double> values = predict(model_, table, every_row(table));
+    std::vector<double> values = predict(model_, table, table.every_row());
     if (model_.classes == 0) {
       answers.numbers = std::move(values);
     } else {
@@ -92,7 +86,7 @@ class Linear : public TrainedTable {
   Linear(Model model, Json facts) : model_(std::move(model)), facts_(std::move(facts)) {}
 
   TableAnswers answer(const FeatureTable& table) const override {
-    const std::vector<std::uint32_t> rows = every_row(table);
+    const std::vector<std::uint32_t> rows = table.every_row();
     TableAnswers answers;
     if constexpr (std::is_same_v<Model, LinearRegression>) {
       answers.numbers = predict(model_, table, rows);
@@ -339,7 +333,7 @@ bool wants_scaled(TableKind kind) {
 std::unique_ptr<TrainedTable> train_on(const FeatureTable& table, const Target& target,
                                        const TrainerSettings& settings,
                                        const TrainingProgress& progress) {
-  const std::vector<std::uint32_t> rows = every_row(table);
+  const std::vector<std::uint32_t> rows = table.every_row();
   switch (settings.kind) {
     case TableKind::kTree:
       return train_one_tree(table, target, rows, settings, progress);

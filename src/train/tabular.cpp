@@ -33,11 +33,6 @@ constexpr std::size_t kFollowedCells = 3'000'000;  // of features, that bound th
   throw_error(ErrorCode::kInvalidInput, summary, {}, place, expected, found);
 }
 
-std::size_t column_index(JsonView options, std::string_view key, std::size_t columns) {
-  return static_cast<std::size_t>(
-      options.at(key).integer(0, static_cast<std::int64_t>(columns) - 1));
-}
-
 std::optional<std::size_t> count_or_none(JsonView options, std::string_view key,
                                          std::int64_t least) {
   if (!options.has(key)) return std::nullopt;
@@ -47,18 +42,6 @@ std::optional<std::size_t> count_or_none(JsonView options, std::string_view key,
 std::optional<double> number_or_none(JsonView options, std::string_view key) {
   if (!options.has(key)) return std::nullopt;
   return options.at(key).number(0.0, 1e12);
-}
-
-std::string one_of(JsonView options, std::string_view key, std::string_view fallback,
-                   std::initializer_list<std::string_view> names) {
-  std::string text = options.string_or(key, fallback);
-  if (std::find(names.begin(), names.end(), text) != names.end()) return text;
-  std::string expected;
-  for (const std::string_view name : names) {
-    if (!expected.empty()) expected += " or ";
-    expected += name;
-  }
-  options.at(key).fail(expected);
 }
 
 TrainerSettings parse_trainer(JsonView options) {
@@ -86,13 +69,7 @@ class Work {
  public:
   Work(std::span<const double> cells, std::size_t rows, const TableOptions& options,
        const TrainingProgress& progress)
-      : options_(options), progress_(progress), table_(fill_table(options.columns, cells, rows)) {
-    keep_.assign(table_.columns.size(), false);
-    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
-      keep_[c] = std::find(options.keep.begin(), options.keep.end(), table_.columns[c].name) !=
-                 options.keep.end();
-    }
-  }
+      : options_(options), progress_(progress), table_(fill_table(options.columns, cells, rows)) {}
 
   TableResult run() {
     read_target();
@@ -136,9 +113,7 @@ class Work {
       if (options_.test_rows >= table_.rows) {
         refuse("there is nothing to learn from", {}, {"rows besides those to test"}, {"none"});
       }
-      for (std::uint32_t row = 0; row < table_.rows; ++row) {
-        (row + options_.test_rows < table_.rows ? split_.training : split_.test).push_back(row);
-      }
+      split_ = split_last(table_.rows, options_.test_rows);
       split_name_ = "file";
     } else if (options_.split == "time") {
       split_ = split_by_time(table_.columns[options_.time].cells, options_.test_share);
@@ -193,24 +168,17 @@ class Work {
   }
 
   void look_at_columns() {
-    findings_ = examine(table_, target_, split_.training, options_.target, keep_);
+    const std::vector<bool> keep = kept_columns(options_);
+    findings_ = examine(table_, target_, split_.training, options_.target, keep);
     // Numbers that order the rows only grow: what is tested lies beyond all that was learnt from.
     if (split_name_ == "time" && table_.columns[options_.time].kind == ColumnKind::kNumber &&
-        !keep_[options_.time] && options_.time != options_.target) {
+        !keep[options_.time] && options_.time != options_.target) {
       findings_[options_.time].used = false;
       findings_[options_.time].reason = "it is the time of the split, and only grows";
     }
-    for (const Finding& finding : findings_) used_.push_back(finding.used);
-    if (std::find(used_.begin(), used_.end(), true) != used_.end()) return;
-    std::string reasons;
-    for (std::size_t c = 0; c < findings_.size(); ++c) {
-      if (c == options_.target) continue;
-      if (!reasons.empty()) reasons += "; ";
-      reasons += message({"\"", table_.columns[c].name, "\": ", findings_[c].reason});
-    }
-    refuse("no column is left to learn from", {},
-           {"a column of use besides the target, or one to keep all the same"},
-           {reasons.empty() ? "the target alone" : reasons});
+    used_ = used_columns(table_.columns, findings_, {options_.target},
+                         "a column of use besides the target, or one to keep all the same",
+                         "the target alone");
   }
 
   EncoderSettings encoder_settings() const {
@@ -397,16 +365,7 @@ class Work {
   }
 
   Json split_report() const {
-    Json report{{"kind", split_name_},
-                {"seed", options_.trainer.seed},
-                {"training", split_.training.size()},
-                {"test", split_.test.size()}};
-    if (split_name_ != "file") report["test_share"] = options_.test_share;
-    if (split_name_ == "time") {
-      report["column"] = table_.columns[options_.time].name;
-      report["first_tested"] = table_.columns[options_.time].cells[split_.test.front()];
-    }
-    return report;
+    return train::split_report(options_, table_, split_, split_name_, options_.trainer.seed);
   }
 
   Json model_facts() const {
@@ -415,27 +374,18 @@ class Work {
     return facts;
   }
 
-  // What a linear model's explanations are reckoned from; of other kinds nothing.
-  std::vector<double> feature_means() const {
-    if (!wants_scaled(options_.trainer.kind)) return {};
-    const FeatureTable training = encode(encoder_, table_, split_.training);
-    std::vector<double> means;
-    for (std::size_t f = 0; f < training.columns; ++f) {
-      double sum = 0;
-      for (const float value : training.column(f)) sum += static_cast<double>(value);
-      means.push_back(sum / static_cast<double>(training.rows));
-    }
-    return means;
-  }
-
   Json metadata(const std::vector<std::string>& inputs) const {
+    // What a linear model's explanations are reckoned from.
+    const bool linear = wants_scaled(options_.trainer.kind);
+    const FeatureTable training =
+        linear ? encode(encoder_, table_, split_.training) : FeatureTable{};
     Json document{
         {"version", 1},
         {"kind", name_of(options_.trainer.kind)},
         {"task", classes() ? "classify" : "regress"},
         {"target", target_column().name},
         {"columns", column_metadata(table_, findings_, encoder_, split_.training, inputs)},
-        {"features", feature_metadata(table_, encoder_, feature_means())},
+        {"features", feature_metadata(table_, encoder_, linear ? &training : nullptr)},
         {"settings", model_facts()},
         {"split", split_report()},
         {"metrics", values_of(figures_)},
@@ -555,7 +505,6 @@ class Work {
   const TableOptions& options_;
   const TrainingProgress& progress_;
   RawTable table_;
-  std::vector<bool> keep_;
   Target target_;
   std::vector<std::string> labels_;
   Split split_;
@@ -584,25 +533,11 @@ TableOptions parse_table_options(std::string_view json) {
   const JsonDocument document(json, "options");
   const JsonView root = document.root();
   TableOptions options;
-  options.columns = parse_columns(root.at("columns"));
-  options.target = column_index(root, "target", options.columns.size());
+  parse_request(root, options);
   options.classes = root.at("classes").boolean();
   options.trainer = parse_trainer(root);
-  options.split = one_of(root, "split", "stratified", {"stratified", "shuffle-numpy", "time"});
-  if (options.split == "time") {
-    options.time = column_index(root, "time", options.columns.size());
-    const ColumnKind kind = options.columns[options.time].kind;
-    if (kind != ColumnKind::kNumber && kind != ColumnKind::kDate) {
-      root.at("time").fail("a column of dates or numbers");
-    }
-  }
-  options.test_share = root.number_or("test_share", 0.2, 1e-6, 1 - 1e-6);
-  options.test_rows = static_cast<std::size_t>(root.integer_or("test_rows", 0, 0, 2147483647));
   options.folds = static_cast<std::uint32_t>(root.integer_or("folds", 0, 0, 50));
   if (options.folds == 1) root.at("folds").fail("0 for none, or 2 or more");
-  if (const auto keep = root.find("keep")) options.keep = keep->strings();
-  options.licence = root.string_or("licence", "");
-  if (const auto data = root.find("data")) options.data = data->raw();
   return options;
 }
 

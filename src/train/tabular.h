@@ -11,30 +11,20 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "support/json.h"
-#include "train/columns.h"
 #include "train/feature_table.h"
+#include "train/table_request.h"
 #include "train/table_trainer.h"
 
 namespace storewise::train {
 
-struct TableOptions {
-  // Names, kinds and levels; the cells are given apart. A boolean's two levels are what false and
-  // true are called. A target of classes is a category or a boolean whose levels are the classes.
-  std::vector<RawColumn> columns;
-  std::size_t target = 0;
+// A target of classes is a category or a boolean whose levels are the classes. Numbers are shuffled
+// where classes are stratified.
+struct TableOptions : TableRequest {
   bool classes = true;  // false: the target is a number
   TrainerSettings trainer;
-  std::string split = "stratified";  // "shuffle-numpy", "time"; numbers are always shuffled
-  std::size_t time = 0;              // the column for "time"
-  double test_share = 0.2;
-  std::size_t test_rows = 0;      // instead of a split: the last rows are those to test
-  std::uint32_t folds = 0;        // of cross-validation within the training part; 0: none
-  std::vector<std::string> keep;  // columns to use although they look like ids or leaks
-  std::string licence;            // copied into the model's metadata
-  Json data = Json::object();     // likewise
+  std::uint32_t folds = 0;  // of cross-validation within the training part; 0: none
 };
 
 // Reads options from a JSON document (wasm/train.h describes it). Throws Error(kInvalidInput).

@@ -130,9 +130,7 @@ class Work {
     const auto seed = static_cast<std::uint32_t>(options_.seed);
     split_name_ = options_.test_rows > 0 ? "file" : options_.split;
     if (options_.test_rows > 0) {
-      for (std::uint32_t row = 0; row < table_.rows; ++row) {
-        (row + options_.test_rows < table_.rows ? split_.training : split_.test).push_back(row);
-      }
+      split_ = split_last(table_.rows, options_.test_rows);
     } else if (split_name_ == "time") {
       split_ = split_by_time(table_.columns[options_.time].cells, options_.test_share);
     } else if (split_name_ == "shuffle-numpy") {
@@ -177,20 +175,14 @@ class Work {
     }
   }
 
-  bool is_kept(std::size_t c) const {
-    return std::find(options_.keep.begin(), options_.keep.end(), table_.columns[c].name) !=
-           options_.keep.end();
-  }
-
   void look_at_columns() {
     Target target;
     target.numbers = outcome_;
-    std::vector<bool> keep;
-    for (std::size_t c = 0; c < table_.columns.size(); ++c) keep.push_back(is_kept(c));
-    findings_ = examine(table_, target, split_.training, options_.target, keep);
+    keep_ = kept_columns(options_);
+    findings_ = examine(table_, target, split_.training, options_.target, keep_);
     leave_out(options_.treatment, "it is the treatment");
     if (split_name_ == "time" && table_.columns[options_.time].kind == ColumnKind::kNumber &&
-        !is_kept(options_.time)) {
+        !keep_[options_.time]) {
       leave_out(options_.time, "it is the time of the split, and only grows");
     }
     check_any_used();
@@ -203,30 +195,9 @@ class Work {
   }
 
   void check_any_used() {
-    used_.clear();
-    for (const Finding& finding : findings_) used_.push_back(finding.used);
-    if (std::find(used_.begin(), used_.end(), true) != used_.end()) return;
-    std::string reasons;
-    for (std::size_t c = 0; c < findings_.size(); ++c) {
-      if (c == options_.target || c == options_.treatment) continue;
-      if (!reasons.empty()) reasons += "; ";
-      reasons += message({"\"", table_.columns[c].name, "\": ", findings_[c].reason});
-    }
-    refuse("no column is left to learn from", {},
-           {"a column of use besides target and treatment, or one to keep all the same"},
-           {reasons.empty() ? "these alone" : reasons});
-  }
-
-  // Half of the numbers learnt from are at most this.
-  double median_of(const RawColumn& column) const {
-    std::vector<double> cells;
-    for (const std::uint32_t row : split_.training) {
-      if (!std::isnan(column.cells[row])) cells.push_back(column.cells[row]);
-    }
-    if (cells.empty()) return 0;
-    const auto middle = cells.begin() + static_cast<std::ptrdiff_t>((cells.size() - 1) / 2);
-    std::nth_element(cells.begin(), middle, cells.end());
-    return *middle;
+    used_ = used_columns(
+        table_.columns, findings_, {options_.target, options_.treatment},
+        "a column of use besides target and treatment, or one to keep all the same", "these alone");
   }
 
   // The most standard errors between an arm and the control, over the column's mean, the share of
@@ -240,7 +211,7 @@ class Work {
     std::vector<Moments> missing(arms);
     const bool category = column.kind == ColumnKind::kCategory;
     std::vector<double> counts(category ? column.levels.size() * arms : 0, 0.0);
-    const double median = category ? 0 : median_of(column);
+    const double median = category ? 0 : lower_median(column, split_.training).value_or(0);
     for (const std::uint32_t row : split_.training) {
       const auto arm = static_cast<std::size_t>(arm_[row]);
       const double cell = column.cells[row];
@@ -295,11 +266,11 @@ class Work {
       boosting.rounds = 40;
       boosting.max_leaf_nodes = 8;
       boosting.validation_share = 0;
-      const std::vector<std::uint32_t> all = every_row(features);
+      const std::vector<std::uint32_t> all = features.every_row();
       const TreeEnsemble trees =
           train_boosted(features, arms, all, equal_weights(all), boosting, {}).model;
       const FeatureTable held_out = encode(encoder, table_, folds[f].test);
-      const std::vector<double> said = predict(trees, held_out, every_row(held_out));
+      const std::vector<double> said = predict(trees, held_out, held_out.every_row());
       probabilities.insert(probabilities.end(), said.begin(), said.end());
       const std::vector<std::int32_t> labels = labels_of(said, target.classes);
       predicted.insert(predicted.end(), labels.begin(), labels.end());
@@ -307,12 +278,6 @@ class Work {
     }
     const auto classes = static_cast<std::size_t>(target.classes);
     return class_figures({classes, probabilities, predicted, truth}, {100, options_.seed})[2];
-  }
-
-  static std::vector<std::uint32_t> every_row(const FeatureTable& table) {
-    std::vector<std::uint32_t> rows(table.rows);
-    std::iota(rows.begin(), rows.end(), 0u);
-    return rows;
   }
 
   void check_balance() {
@@ -353,7 +318,7 @@ class Work {
       const RawColumn& column = table_.columns[one.column];
       balance_["columns"].push_back({{"column", column.name}, {"gap", one.gap}});
       if (!(one.gap > kLargestGap)) continue;
-      if (is_kept(one.column)) {
+      if (keep_[one.column]) {
         warnings_.push_back(message({"\"", column.name, "\" differs between the arms by ",
                                      short_number(one.gap), " standard errors and is kept"}));
         continue;
@@ -376,7 +341,6 @@ class Work {
     const std::int64_t rest = hundredths % 100;
     return message({hundredths / 100, rest < 10 ? ".0" : ".", rest});
   }
-  static Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
   // Stands for the effect of any treatment where the levels of a category are written as means: its
   // mean over some rows is that effect (the transformed outcome of Athey and Imbens 2015).
@@ -424,7 +388,7 @@ class Work {
   void measure() {
     say("measuring", 0, 1);
     const FeatureTable features = encode(encoder_, table_, split_.test);
-    answers_ = predict(model_, features, every_row(features));
+    answers_ = predict(model_, features, features.every_row());
     effects_ = Json::array();
     for (std::size_t a = 0; a < arms_.size(); ++a) measure_arm(a);
   }
@@ -477,8 +441,8 @@ class Work {
   void measure_importance() {
     const std::size_t count = std::min(split_.test.size(), kImportanceRows);
     const Rows rows = Rows(split_.test).first(count);
-    const FeatureTable features = encode(encoder_, table_, rows);
-    const std::vector<std::uint32_t> every = every_row(features);
+    FeatureTable features = encode(encoder_, table_, rows);
+    const std::vector<std::uint32_t> every = features.every_row();
     const std::vector<double> before = predict(model_, features, every);
     Random random(options_.seed);
     importance_ = Json::array();
@@ -491,8 +455,9 @@ class Work {
       std::vector<double> cells(table_.columns[c].cells.begin(), table_.columns[c].cells.end());
       for (std::size_t i = 0; i < count; ++i) cells[rows[i]] = table_.columns[c].cells[order[i]];
       mixed.columns[c].cells = cells;
-      const std::vector<double> after = predict(model_, encode(encoder_, mixed, rows), every);
-      mixed.columns[c].cells = table_.columns[c].cells;
+      encode_column(encoder_, mixed, rows, c, features);
+      const std::vector<double> after = predict(model_, features, every);
+      encode_column(encoder_, table_, rows, c, features);
       double moved = 0;
       for (std::size_t i = 0; i < before.size(); ++i) moved += square(after[i] - before[i]);
       importance_.push_back({{"column", table_.columns[c].name},
@@ -504,16 +469,7 @@ class Work {
   }
 
   Json split_report() const {
-    Json report{{"kind", split_name_},
-                {"seed", options_.seed},
-                {"training", split_.training.size()},
-                {"test", split_.test.size()}};
-    if (split_name_ != "file") report["test_share"] = options_.test_share;
-    if (split_name_ == "time") {
-      report["column"] = table_.columns[options_.time].name;
-      report["first_tested"] = table_.columns[options_.time].cells[split_.test.front()];
-    }
-    return report;
+    return train::split_report(options_, table_, split_, split_name_, options_.seed);
   }
 
   Json settings() const {
@@ -574,17 +530,6 @@ class Work {
     return list;
   }
 
-  // What a line's explanations are reckoned from; of trees nothing.
-  std::vector<double> feature_means() const {
-    std::vector<double> means;
-    for (std::size_t f = 0; model_.reads_scaled() && f < training_.columns; ++f) {
-      double sum = 0;
-      for (const float value : training_.column(f)) sum += static_cast<double>(value);
-      means.push_back(sum / static_cast<double>(training_.rows));
-    }
-    return means;
-  }
-
   Json metadata(const std::vector<std::string>& inputs) const {
     Json metrics = Json::array();
     for (const Json& effect : effects_) {
@@ -601,7 +546,8 @@ class Work {
         {"control", arm_name(0)},
         {"arms", arms_},
         {"columns", column_metadata(table_, findings_, encoder_, split_.training, inputs)},
-        {"features", feature_metadata(table_, encoder_, feature_means())},
+        {"features",
+         feature_metadata(table_, encoder_, model_.reads_scaled() ? &training_ : nullptr)},
         {"settings", settings()},
         {"split", split_report()},
         {"metrics", std::move(metrics)},
@@ -651,6 +597,7 @@ class Work {
   bool is_share_ = true;           // every outcome is 0 or 1
   Split split_;
   std::string split_name_;
+  std::vector<bool> keep_;
   std::vector<Finding> findings_;
   std::vector<bool> used_;
   Json balance_;
@@ -669,30 +616,10 @@ UpliftOptions parse_uplift_options(std::string_view json) {
   const JsonDocument document(json, "options");
   const JsonView root = document.root();
   UpliftOptions options;
-  options.columns = parse_columns(root.at("columns"));
-  const auto column = [&](std::string_view key) {
-    return static_cast<std::size_t>(
-        root.at(key).integer(0, static_cast<std::int64_t>(options.columns.size()) - 1));
-  };
-  options.target = column("target");
-  options.treatment = column("treatment");
+  parse_request(root, options);
+  options.treatment = column_index(root, "treatment", options.columns.size());
   options.control = static_cast<std::size_t>(root.at("control").integer(0, 2147483647));
-  options.split = root.string_or("split", "stratified");
-  if (options.split == "time") {
-    options.time = column("time");
-    const ColumnKind kind = options.columns[options.time].kind;
-    if (kind != ColumnKind::kNumber && kind != ColumnKind::kDate) {
-      root.at("time").fail("a column of dates or numbers");
-    }
-  } else if (options.split != "stratified" && options.split != "shuffle-numpy") {
-    root.at("split").fail("stratified or shuffle-numpy or time");
-  }
-  options.test_share = root.number_or("test_share", 0.3, 1e-6, 1 - 1e-6);
-  options.test_rows = static_cast<std::size_t>(root.integer_or("test_rows", 0, 0, 2147483647));
-  if (const auto keep = root.find("keep")) options.keep = keep->strings();
   options.seed = static_cast<std::uint64_t>(root.integer_or("seed", 42, 0, 4294967295));
-  options.licence = root.string_or("licence", "");
-  if (const auto data = root.find("data")) options.data = data->raw();
   return options;
 }
 

@@ -13,27 +13,20 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "support/json.h"
-#include "train/columns.h"
 #include "train/feature_table.h"
+#include "train/table_request.h"
 
 namespace storewise::train {
 
-struct UpliftOptions {
-  std::vector<RawColumn> columns;    // names, kinds and levels; the cells are given apart
-  std::size_t target = 0;            // a number or a boolean; missing nowhere
-  std::size_t treatment = 0;         // a category or a boolean; missing nowhere
-  std::size_t control = 0;           // the place of the control among the treatment's levels
-  std::string split = "stratified";  // every arm its share; "shuffle-numpy", "time"
-  std::size_t time = 0;              // the column for "time"
-  double test_share = 0.3;
-  std::size_t test_rows = 0;      // instead of a split: the last rows are those to test
-  std::vector<std::string> keep;  // columns to use although they look like ids, leaks or outcomes
+// The target is a number or a boolean, missing nowhere; every arm gets its share of a stratified
+// split; columns kept may look like outcomes as well.
+struct UpliftOptions : TableRequest {
+  UpliftOptions() { test_share = 0.3; }
+  std::size_t treatment = 0;  // a category or a boolean; missing nowhere
+  std::size_t control = 0;    // the place of the control among the treatment's levels
   std::uint64_t seed = 42;
-  std::string licence;         // copied into the model's metadata
-  Json data = Json::object();  // likewise
 };
 
 // Reads options from a JSON document (wasm/train.h describes it). Throws Error(kInvalidInput).

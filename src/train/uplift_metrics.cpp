@@ -14,15 +14,6 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kNames[] = {"effect", "qini", "auuc", "auuc_random"};
 constexpr std::size_t kFigures = std::size(kNames);
 
-std::vector<std::uint32_t> descending(std::span<const double> scores) {
-  std::vector<std::uint32_t> order(scores.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-  });
-  return order;
-}
-
 // The treated and the control so far.
 struct Sums {
   double treated = 0;
