@@ -46,10 +46,16 @@ struct Node {
   // How messages call this node: `node "Gather_3" (Gather)`, or by its position when it has no
   // name.
   std::string place() const;
-  // Throws Error(kInvalidModel) at this node. The rest as of MessageReader, in two pieces: what was
-  // expected and found.
-  [[noreturn]] void fail(const char* summary, const char* text, unsigned kinds,
-                         const MessagePart* parts) const;
+  // Throws Error(kInvalidModel) at this node: `text` is "expected|found".
+  template <typename... Parts>
+  [[noreturn, gnu::always_inline]] void fail(const char* summary, TextOf<2, Parts...> text,
+                                             const Parts&... parts) const {
+    fail_with(summary, text.text, message_kinds<Parts...>(), MessageParts<Parts...>(parts...).list);
+  }
+
+ private:
+  [[noreturn]] void fail_with(const char* summary, const char* text, unsigned kinds,
+                              const MessagePart* parts) const;
 };
 
 // Writes the node's place into a message.

@@ -64,8 +64,8 @@ std::string Node::place() const {
 
 void append_to(std::string& text, const Node& node) { text += node.place(); }
 
-void Node::fail(const char* summary, const char* text, unsigned kinds,
-                const MessagePart* parts) const {
+void Node::fail_with(const char* summary, const char* text, unsigned kinds,
+                     const MessagePart* parts) const {
   MessageReader reader(text, kinds, parts);
   const std::string expected = reader.next();
   throw_error(ErrorCode::kInvalidModel, "%|%|%|%", summary, *this, expected, reader.next());

@@ -16,6 +16,9 @@ using graph::Invocation;
 using graph::Shape;
 using graph::TensorView;
 
+// The summary of Node::fail where a node's attributes do not go together.
+inline constexpr const char* kContradiction = "attributes contradict each other";
+
 // memcpy that allows null pointers and source = destination when nothing has to move.
 inline void copy_bytes(void* to, const void* from, std::size_t bytes) {
   if (bytes > 0 && to != from) std::memcpy(to, from, bytes);

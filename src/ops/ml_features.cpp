@@ -151,14 +151,6 @@ Column find_column(const graph::Node& node, const char* prefix,
   return {};
 }
 
-template <typename... Parts>
-[[noreturn, gnu::always_inline]] inline void fail_table(const graph::Node& node,
-                                                        TextOf<2, Parts...> text,
-                                                        const Parts&... parts) {
-  node.fail("attributes contradict each other", text.text, message_kinds<Parts...>(),
-            MessageParts<Parts...>(parts...).list);
-}
-
 // Sorts the places of n keys, equal ones by their place, and writes the keys in that order.
 template <typename Key>
 void sort_keys(const void* listed, std::uint32_t* places, std::size_t n, void* sorted) {
@@ -184,8 +176,8 @@ std::vector<std::uint8_t> lay_out(const graph::Node& node, DataType type, Column
   header.count = static_cast<std::uint32_t>(keys.size);
   header.width = static_cast<std::uint32_t>(element_size(values.type));
   if (header.text != (type == DataType::kString) || (lists_values && values.size != keys.size)) {
-    fail_table(node, "keys of the input's type, and as many values|% of % and %", keys.size,
-               data_type_name(keys.type), values.size);
+    node.fail(kContradiction, "keys of the input's type, and as many values|% of % and %",
+              keys.size, data_type_name(keys.type), values.size);
   }
   const std::size_t n = keys.size;
   const std::size_t key_size = header.text ? sizeof(std::string_view) : sizeof(std::int64_t);
@@ -336,7 +328,7 @@ std::vector<std::uint8_t> prepare_categories(const graph::Node& node, DataType t
   const DataType wanted = text ? DataType::kString : DataType::kInt64;
   Column keys = find_column(node, "cats_", wanted);
   if (keys.size == 0) keys = find_column(node, text ? "string_" : "int64_", wanted);
-  if (keys.size == 0) fail_table(node, "a list of the input's type|none");
+  if (keys.size == 0) node.fail(kContradiction, "a list of the input's type|none");
   return lay_out(node, type, keys, {}, {}, node.int_attribute("zeros", 1) == 0);
 }
 

@@ -248,8 +248,7 @@ class Layout {
   template <typename... Parts>
   [[noreturn, gnu::always_inline]] void fail(TextOf<2, Parts...> text,
                                              const Parts&... parts) const {
-    node_.fail("the trees contradict themselves", text.text, message_kinds<Parts...>(),
-               MessageParts<Parts...>(parts...).list);
+    node_.fail("the trees contradict themselves", text, parts...);
   }
   [[noreturn]] void fail_lengths() const {
     fail("as many numbers in each list of nodes or weights|lists of other lengths");

@@ -77,14 +77,6 @@ struct Pool {
   const std::uint32_t* table;
 };
 
-template <typename... Parts>
-[[noreturn, gnu::always_inline]] inline void fail_attribute(const graph::Node& node,
-                                                            TextOf<2, Parts...> text,
-                                                            const Parts&... parts) {
-  node.fail("attributes contradict each other", text.text, message_kinds<Parts...>(),
-            MessageParts<Parts...>(parts...).list);
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type) {
@@ -96,14 +88,14 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
   const auto number = [&](const char* name, std::int64_t least) {
     const std::int64_t value = attribute(name).i;
     if (value < least || value > INT32_MAX) {
-      fail_attribute(node, "% from %|%", name, least, value);
+      node.fail(kContradiction, "% from %|%", name, least, value);
     }
     return static_cast<std::uint32_t>(value);
   };
   Header header;
   const std::string_view mode = attribute("mode").s;
   const int known = word_place(mode, "TF IDF TFIDF");
-  if (known < 0) fail_attribute(node, "the mode TF, IDF or TFIDF|%", mode);
+  if (known < 0) node.fail(kContradiction, "the mode TF, IDF or TFIDF|%", mode);
   header.weighting = static_cast<Weighting>(known);
   header.shortest = number("min_gram_length", 1);
   header.longest = number("max_gram_length", header.shortest);
@@ -114,9 +106,9 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
   const std::vector<std::string_view>& texts = attribute("pool_strings").strings;
   const std::size_t elements = is_text ? texts.size() : numbers.size();
   if (!is_text && type != DataType::kInt32 && type != DataType::kInt64) {
-    fail_attribute(node, "int32, int64 or string|%", data_type_name(type));
+    node.fail(kContradiction, "int32, int64 or string|%", data_type_name(type));
   }
-  if (elements == 0) fail_attribute(node, "a pool of %|none", data_type_name(type));
+  if (elements == 0) node.fail(kContradiction, "a pool of %|none", data_type_name(type));
 
   const std::vector<std::int64_t>& starts = attribute("ngram_counts").ints;
   const std::vector<std::int64_t>& outputs = attribute("ngram_indexes").ints;
@@ -144,13 +136,13 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
     const auto length = static_cast<std::int64_t>(n + 1);
     if (starts[n] < 0 || starts[n] > end || end > static_cast<std::int64_t>(elements) ||
         (end - starts[n]) % length != 0) {
-      fail_attribute(node, "ngram_counts that divide the pool|% to %", starts[n], end);
+      node.fail(kContradiction, "ngram_counts that divide the pool|% to %", starts[n], end);
     }
     for (std::int64_t start = starts[n]; start < end; start += length, ++count) {
       if (count >= outputs.size()) continue;
       const std::int64_t output = outputs[count];
       if (output < 0 || output > INT32_MAX) {
-        fail_attribute(node, "ngram_indexes of 0 or more|%", output);
+        node.fail(kContradiction, "ngram_indexes of 0 or more|%", output);
       }
       Gram& gram = grams[count];
       gram = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(length),
@@ -159,8 +151,8 @@ std::vector<std::uint8_t> prepare_tf_idf(const graph::Node& node, DataType type)
     }
   }
   if (count != outputs.size() || (!weights.empty() && weights.size() != count)) {
-    fail_attribute(node, "% ngram_indexes and weights|% and %", count, outputs.size(),
-                   weights.size());
+    node.fail(kContradiction, "% ngram_indexes and weights|% and %", count, outputs.size(),
+              weights.size());
   }
   std::memcpy(bytes.data(), &header, sizeof header);
   const Pool pool(bytes.data());
