@@ -1,94 +1,25 @@
 // `storewise train tree`, `forest`, `boosted`, `svm`, `linear` and `logistic`: any CSV and a target
 // column in; an honest figure, an ONNX file and a report out.
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec, OptionSpec } from '../args.js';
-import { CliError, quoted, usageError } from '../errors.js';
-import { writeFile } from '../output.js';
+import { quoted, usageError } from '../errors.js';
 import { tableReportPage } from '../report/table-report.js';
-import { readTableData, type TableData } from '../table-data.js';
 import { columnLines, figureLines } from '../table-text.js';
-import { counted, secondsSince, size, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { type TableKind, trainTable } from '../training.js';
+import type { Command } from './common.js';
 import {
-  type Command,
-  datesOf,
-  datesOption,
-  encodingOption,
-  licenceOption,
-  seedOption,
-} from './common.js';
-
-const kLargestSeed = 4_294_967_295;
-
-const taskOptions: readonly OptionSpec[] = [
-  { name: 'classify', help: 'the target is a class, also where it is written as a number' },
-  { name: 'regress', help: 'the target is a number' },
-];
-const weightOption: OptionSpec = {
-  name: 'class-weight',
-  value: 'KIND',
-  help: 'balanced: rare classes weigh as much as common ones',
-  choices: ['balanced', 'none'],
-};
-/** Of every command that learns from a table. */
-export const commonOptions: readonly OptionSpec[] = [
-  {
-    name: 'input',
-    value: 'FILE',
-    help: 'CSV with a header: a row for each example',
-    required: true,
-  },
-  { name: 'target', value: 'COLUMN', help: 'the column to be predicted', required: true },
-  { name: 'out', value: 'FILE', help: 'the model, ONNX; without it nothing is written' },
-  { name: 'report', value: 'FILE', help: 'the report, HTML; beside the model otherwise' },
-  { name: 'test', value: 'FILE', help: 'CSV with the same columns to test on, instead of a split' },
-  {
-    name: 'test-size',
-    value: 'SHARE',
-    help: 'share of the rows that is held out for the test',
-    default: '0.2',
-  },
-  {
-    name: 'split',
-    value: 'KIND',
-    help: 'stratified: every class has its share; shuffle-numpy: row for row as train_test_split of scikit-learn; time: the latest rows are tested. Numbers are always shuffled unless by time',
-    choices: ['stratified', 'shuffle-numpy', 'time'],
-  },
-  { name: 'time', value: 'COLUMN', help: 'the column of --split time' },
-  {
-    name: 'cv',
-    value: 'FOLDS',
-    help: 'figures by cross-validation within the rows to learn from as well',
-    min: 2,
-    max: 50,
-  },
-  {
-    name: 'category',
-    value: 'COLUMN',
-    help: 'take its numbers for names: months, postcodes, types',
-    repeated: true,
-  },
-  { name: 'drop', value: 'COLUMN', help: 'leave this column out', repeated: true },
-  {
-    name: 'keep',
-    value: 'COLUMN',
-    help: 'use this column although it looks like an id or gives the target away',
-    repeated: true,
-  },
-  {
-    name: 'missing',
-    value: 'TEXT',
-    help: 'a cell with this text is empty, as NA, NaN, null and ? are',
-    repeated: true,
-  },
-  { ...seedOption, max: kLargestSeed },
-  { ...encodingOption, help: 'encoding of the CSV files; UTF-8 or UTF-16 unless told' },
-  datesOption,
-  licenceOption,
-  ...taskOptions,
+  cellsOf,
+  columnsOf,
+  commonOptions,
+  conclude,
+  decimal,
+  naming,
+  partingOf,
+  readData,
+  requestOf,
   weightOption,
-];
+} from './table-command.js';
 
 const depth: OptionSpec = {
   name: 'depth',
@@ -208,26 +139,6 @@ function specOf({ kind, summary, options, notes = [] }: Kind): CommandSpec {
   };
 }
 
-/** A decimal option within [least, most]. */
-export function decimal(
-  args: Arguments,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const text = args.text(name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!(value >= least && value <= most)) {
-    throw usageError('the value is out of range', {
-      place: `--${name}`,
-      expected: `a number from ${least} to ${most}`,
-      found: text,
-    });
-  }
-  return value;
-}
-
 function taskOf(kind: TableKind, args: Arguments): 'classify' | 'regress' | undefined {
   const [classify, regress] = [args.flag('classify'), args.flag('regress')];
   if (classify && regress) {
@@ -274,58 +185,11 @@ function settingsOf(kind: Kind, args: Arguments): Record<string, number | string
   return settings;
 }
 
-/** Checks what options say of each other. */
-export function splitOf(args: Arguments): { split: string | undefined; time: string | undefined } {
-  const time = args.text('time');
-  const split = args.text('split') ?? (time === undefined ? undefined : 'time');
-  if (split === 'time' && time === undefined) {
-    throw usageError('--time is missing', {
-      expected: '--time COLUMN: the column of --split time',
-    });
-  }
-  if (split !== 'time' && time !== undefined) {
-    throw usageError('--time belongs to --split time', { found: `--split ${split}` });
-  }
-  if (args.text('test') !== undefined && split !== undefined) {
-    throw usageError('a test file leaves nothing to split', {
-      expected: '--test or --split',
-      found: 'both',
-    });
-  }
-  return { split, time };
-}
-
-/** All cells [columns][rows]; the data's own are gone afterwards. */
-export function cellsOf(data: TableData): Float64Array {
-  const cells = new Float64Array(data.rows * data.columns.length);
-  for (const [c, column] of data.columns.entries()) {
-    cells.set(column.cells, c * data.rows);
-    column.cells = new Float64Array();
-  }
-  return cells;
-}
-
 async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<void> {
   const start = performance.now();
-  const input = args.needed('input');
-  const out = args.text('out');
-  const { split, time } = splitOf(args);
+  const parting = partingOf(args);
   const settings = settingsOf(kind, args);
-  const testShare = decimal(args, 'test-size', 0.001, 0.999) ?? 0.2;
-  const task = taskOf(kind.kind, args);
-  const data = await readTableData(input, {
-    target: args.needed('target'),
-    task,
-    test: args.text('test'),
-    time,
-    categories: args.texts('category'),
-    leftOut: args.texts('drop'),
-    keep: args.texts('keep'),
-    missing: args.texts('missing'),
-    encoding: args.text('encoding'),
-    dates: datesOf(args),
-    progress: (file) => terminal.reading(file),
-  });
+  const data = await readData(args, terminal, parting, { task: taskOf(kind.kind, args) });
   const balanced = kind.options.includes(weightOption) && args.text('class-weight') === 'balanced';
   if (balanced && data.task === 'regress') {
     throw usageError('class weights are for classes', {
@@ -333,69 +197,33 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
       found: `${quoted(args.needed('target'))} is a number`,
     });
   }
-  const licence = args.text('licence');
-  const { model, report } = await trainTable(
-    cellsOf(data),
-    data.rows,
-    {
-      kind: kind.kind,
-      classes: data.task === 'classify',
-      columns: data.columns.map(({ name, kind: is, levels }) => ({
-        name,
-        kind: is,
-        ...(levels === undefined ? {} : { levels }),
-      })),
-      target: data.target,
-      settings: {
-        ...settings,
-        balanced,
-        seed: args.integer('seed') ?? 42,
-        test_share: testShare,
-        test_rows: data.testRows,
-        folds: args.integer('cv') ?? 0,
-        keep: data.keep,
-        data: { file: data.facts.file, rows: data.rows },
-        ...(split === undefined ? {} : { split }),
-        ...(data.time === undefined ? {} : { time: data.time }),
-        ...(licence === undefined ? {} : { licence }),
+  const trained = await naming(
+    data,
+    trainTable(
+      cellsOf(data),
+      data.rows,
+      {
+        kind: kind.kind,
+        classes: data.task === 'classify',
+        columns: columnsOf(data),
+        target: data.target,
+        settings: {
+          ...settings,
+          ...requestOf(args, data, parting),
+          balanced,
+          folds: args.integer('cv') ?? 0,
+        },
       },
-    },
-    terminal.progress,
-  ).catch((error: unknown) => {
-    if (!(error instanceof CliError) || error.code !== 'training-failed') throw error;
-    throw new CliError(error.code, error.message, { file: data.facts.file }, error);
-  });
-  for (const example of report.examples) example.line = data.lines[example.row] as number;
-  const reportFile = args.text('report') ?? out?.replace(/(\.onnx)?$/i, '.report.html');
-  if (out !== undefined) writeFile(out, model);
-  if (reportFile !== undefined) {
-    writeFile(reportFile, tableReportPage({ report, data, file: path.basename(input) }));
-  }
-  for (const note of [...data.notes, ...report.warnings]) terminal.note(note);
-  const seconds = secondsSince(start);
-  const headline = report.task === 'classify' ? 'accuracy' : 'r2';
-  const written =
-    out === undefined
-      ? `Wrote nothing: --out FILE.onnx keeps the model. ${seconds} s.`
-      : `Wrote ${out}, ${size(model.byteLength)}, and ${reportFile}, in ${seconds} s.`;
-  terminal.result(
-    {
-      [headline]: report.metrics[headline],
-      ...report,
-      bytes: model.byteLength,
-      seconds,
-      left_out: data.leftOut,
-      ignored: data.ignored,
-      notes: data.notes,
-      ...(out === undefined ? {} : { model: out, report: reportFile }),
-    },
-    [
-      `${input}: ${counted(data.rows, 'row')}, ${counted(report.columns.length, 'column')}.`,
-      ...columnLines(report, data),
-      ...figureLines(report),
-      written,
-    ],
+      terminal.progress,
+    ),
   );
+  const { report } = trained;
+  const headline = report.task === 'classify' ? 'accuracy' : 'r2';
+  conclude(args, terminal, start, data, trained, {
+    page: tableReportPage,
+    headline: { [headline]: report.metrics[headline] },
+    lines: [...columnLines(report, data), ...figureLines(report)],
+  });
 }
 
 export const trainTableCommands: readonly Command[] = kinds.map((kind) => ({

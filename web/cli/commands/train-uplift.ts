@@ -1,16 +1,23 @@
 // `storewise train uplift`: a randomised experiment in; an ONNX file that says of a person how much
 // a treatment changes what they do, honest figures and a report out.
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec, OptionSpec } from '../args.js';
-import { CliError, quoted, usageError } from '../errors.js';
-import { writeFile } from '../output.js';
+import { quoted, usageError } from '../errors.js';
 import { upliftReportPage } from '../report/uplift-report.js';
-import { readTableData, type TableData } from '../table-data.js';
-import { counted, secondsSince, size, type Terminal } from '../terminal.js';
+import type { TableData } from '../table-data.js';
+import type { Terminal } from '../terminal.js';
 import { trainUplift, upliftLines } from '../uplift.js';
-import { type Command, datesOf } from './common.js';
-import { cellsOf, commonOptions, decimal, splitOf } from './train-table.js';
+import type { Command } from './common.js';
+import {
+  cellsOf,
+  columnsOf,
+  commonOptions,
+  conclude,
+  naming,
+  partingOf,
+  readData,
+  requestOf,
+} from './table-command.js';
 
 const kNotOfUplift = new Set(['cv', 'classify', 'regress', 'class-weight']);
 
@@ -102,23 +109,10 @@ function controlOf(data: TableData, wanted: string | undefined): { at: number; g
 
 async function run(args: Arguments, terminal: Terminal): Promise<void> {
   const start = performance.now();
-  const input = args.needed('input');
-  const out = args.text('out');
-  const { split, time } = splitOf(args);
-  const testShare = decimal(args, 'test-size', 0.001, 0.999) ?? 0.3;
-  const data = await readTableData(input, {
-    target: args.needed('target'),
+  const parting = partingOf(args);
+  const data = await readData(args, terminal, parting, {
     task: 'outcome',
     treatment: args.needed('treatment'),
-    test: args.text('test'),
-    time,
-    categories: args.texts('category'),
-    leftOut: args.texts('drop'),
-    keep: args.texts('keep'),
-    missing: args.texts('missing'),
-    encoding: args.text('encoding'),
-    dates: datesOf(args),
-    progress: (file) => terminal.reading(file),
   });
   const control = controlOf(data, args.text('control'));
   const treatment = data.columns[data.treatment as number];
@@ -128,61 +122,26 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
       `${quoted(level)} is taken for the control of ${quoted(treatment?.name ?? '')} (--control says otherwise)`,
     );
   }
-  const licence = args.text('licence');
-  const columns = data.columns.map(({ name, kind, levels }) => ({
-    name,
-    kind,
-    ...(levels === undefined ? {} : { levels }),
-  }));
-  const { model, report } = await trainUplift(
-    cellsOf(data),
-    data.rows,
-    {
-      columns,
-      target: data.target,
-      treatment: data.treatment,
-      control: control.at,
-      seed: args.integer('seed') ?? 42,
-      test_share: testShare,
-      test_rows: data.testRows,
-      keep: data.keep,
-      data: { file: data.facts.file, rows: data.rows },
-      ...(split === undefined ? {} : { split }),
-      ...(data.time === undefined ? {} : { time: data.time }),
-      ...(licence === undefined ? {} : { licence }),
-    },
-    terminal.progress,
-  ).catch((error: unknown) => {
-    if (!(error instanceof CliError) || error.code !== 'training-failed') throw error;
-    throw new CliError(error.code, error.message, { file: data.facts.file }, error);
-  });
-  for (const example of report.examples) example.line = data.lines[example.row] as number;
-  const reportFile = args.text('report') ?? out?.replace(/(\.onnx)?$/i, '.report.html');
-  if (out !== undefined) writeFile(out, model);
-  if (reportFile !== undefined) {
-    writeFile(reportFile, upliftReportPage({ report, data, file: path.basename(input) }));
-  }
-  for (const note of [...data.notes, ...report.warnings]) terminal.note(note);
-  const seconds = secondsSince(start);
-  terminal.result(
-    {
-      qini: report.effects[0]?.metrics['qini'],
-      ...report,
-      bytes: model.byteLength,
-      seconds,
-      left_out: data.leftOut,
-      ignored: data.ignored,
-      notes: data.notes,
-      ...(out === undefined ? {} : { model: out, report: reportFile }),
-    },
-    [
-      `${input}: ${counted(data.rows, 'row')}, ${counted(report.columns.length, 'column')}.`,
-      ...upliftLines(report, data),
-      out === undefined
-        ? `Wrote nothing: --out FILE.onnx keeps the model. ${seconds} s.`
-        : `Wrote ${out}, ${size(model.byteLength)}, and ${reportFile}, in ${seconds} s.`,
-    ],
+  const trained = await naming(
+    data,
+    trainUplift(
+      cellsOf(data),
+      data.rows,
+      {
+        columns: columnsOf(data),
+        target: data.target,
+        treatment: data.treatment,
+        control: control.at,
+        ...requestOf(args, data, parting),
+      },
+      terminal.progress,
+    ),
   );
+  conclude(args, terminal, start, data, trained, {
+    page: upliftReportPage,
+    headline: { qini: trained.report.effects[0]?.metrics['qini'] },
+    lines: upliftLines(trained.report, data),
+  });
 }
 
 export const trainUpliftCommand: Command = { spec, run };

@@ -1,10 +1,11 @@
 // The report of `storewise train tree`, `forest` and the like: what was read, how the rows were
 // parted, how good the model is and how sure that is, what it leans on, and its limits.
 import type { TableData } from '../table-data.js';
-import { contents, figure, figureNames, splitText } from '../table-text.js';
+import { figure, figureNames, splitText } from '../table-text.js';
 import { counted, percent, size, whole } from '../terminal.js';
 import type { TableReport } from '../training.js';
 import { barChart } from './charts.js';
+import { columnsSection } from './columns.js';
 import { dependencePictures } from './dependence.js';
 import { table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
@@ -52,7 +53,11 @@ export function tableReportPage(of: TableReportData): string {
       dependence(report),
       weights(report),
       tree(report),
-      columns(of),
+      columnsSection(report, of.data, ({ name }) => {
+        if (name !== report.target) return undefined;
+        const classes = report.labels === undefined ? {} : { holds: report.labels.join(', ') };
+        return { name: 'the target', ...classes };
+      }),
       examples(report),
       limits(report),
       settings(report),
@@ -201,48 +206,6 @@ function weights(report: TableReport): string {
 function tree(report: TableReport): string {
   const drawing = treeDrawing(report);
   return drawing === '' ? '' : section('The tree', drawing);
-}
-
-function columns({ report, data }: TableReportData): string {
-  const rows = report.columns.map((column) => {
-    const isTarget = column.name === report.target;
-    const made = isTarget
-      ? '<b>the target</b>'
-      : column.used
-        ? text(column.encoding ?? '')
-        : `<span class="soft">left out: ${text(column.reason)}</span>`;
-    const warning =
-      column.warning === '' ? '' : `<br><span class="soft small">${text(column.warning)}</span>`;
-    return [
-      text(column.name),
-      column.kind,
-      isTarget && report.labels !== undefined
-        ? text(report.labels.join(', '))
-        : text(contents(column)),
-      column.missing === 0 ? '' : whole(column.missing),
-      made + warning,
-    ];
-  });
-  const ignored = data.ignored.map(({ name, reason }) => [
-    text(name),
-    'text',
-    '',
-    '',
-    `<span class="soft">left out: ${text(reason)}</span>`,
-  ]);
-  const left = data.leftOut
-    .map(({ reason, count }) => `<li>${text(reason)}: ${counted(count, 'row')} left out</li>`)
-    .join('');
-  const notes = [...data.notes, ...report.warnings]
-    .map((note) => `<li>${text(note)}</li>`)
-    .join('');
-  const list = left + notes === '' ? '' : `<ul class="plain">${left}${notes}</ul>`;
-  return section(
-    'What was read',
-    `<p>${text(data.facts.file)}: ${counted(data.rows, 'row')}. Medians, levels and scales come from the rows that the model learnt from.</p>` +
-      table(['Column', 'Kind', 'Holds', 'Missing', 'Made of it'], [...rows, ...ignored], [3]) +
-      list,
-  );
 }
 
 function examples(report: TableReport): string {

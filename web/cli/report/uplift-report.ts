@@ -1,8 +1,8 @@
 // The report of `storewise train uplift`: what the treatments do on average, how well the model
 // orders people by what they do to them, tenth by tenth, and the limits.
 import type { TableData } from '../table-data.js';
-import { contents, figure, splitText } from '../table-text.js';
-import { counted, percent, size, whole } from '../terminal.js';
+import { figure, splitText } from '../table-text.js';
+import { percent, size, whole } from '../terminal.js';
 import {
   change,
   changeRange,
@@ -16,6 +16,7 @@ import {
   type UpliftReport,
 } from '../uplift.js';
 import { barChart } from './charts.js';
+import { columnsSection } from './columns.js';
 import { table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
 
@@ -39,7 +40,10 @@ export function upliftReportPage(of: UpliftReportData): string {
       weights(report),
       learners(report),
       balance(report),
-      columns(of),
+      columnsSection(report, of.data, ({ name }) => {
+        if (name === report.target) return { name: 'the target' };
+        return name === report.treatment ? { name: 'the treatment' } : undefined;
+      }),
       limits(report),
     ],
     footer:
@@ -224,50 +228,6 @@ function balance(report: UpliftReport): string {
         gaps.slice(0, 10).map(({ column, gap }) => [text(column), gap.toFixed(1)]),
         [1],
       ),
-  );
-}
-
-function columns({ report, data }: UpliftReportData): string {
-  const rows = report.columns.map((column) => {
-    const made =
-      column.name === report.target
-        ? '<b>the target</b>'
-        : column.name === report.treatment
-          ? '<b>the treatment</b>'
-          : column.used
-            ? text(column.encoding ?? '')
-            : `<span class="soft">left out: ${text(column.reason)}</span>`;
-    const warning =
-      column.warning === '' ? '' : `<br><span class="soft small">${text(column.warning)}</span>`;
-    return [
-      text(column.name),
-      column.kind,
-      text(contents(column)),
-      column.missing === 0 ? '' : whole(column.missing),
-      made + warning,
-    ];
-  });
-  const ignored = data.ignored.map(({ name, reason }) => [
-    text(name),
-    'text',
-    '',
-    '',
-    `<span class="soft">left out: ${text(reason)}</span>`,
-  ]);
-  const notes = [
-    ...data.leftOut.map(({ reason, count }) => `${reason}: ${counted(count, 'row')} left out`),
-    ...data.notes,
-    ...report.warnings,
-  ];
-  const list =
-    notes.length === 0
-      ? ''
-      : `<ul class="plain">${notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`;
-  return section(
-    'What was read',
-    `<p>${text(data.facts.file)}: ${counted(data.rows, 'row')}. Medians, levels and scales come from the rows that the model learnt from.</p>` +
-      table(['Column', 'Kind', 'Holds', 'Missing', 'Made of it'], [...rows, ...ignored], [3]) +
-      list,
   );
 }
 
