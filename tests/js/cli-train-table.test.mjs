@@ -167,6 +167,8 @@ for (const [kind, target, more] of kKinds) {
     const bytes = readFileSync(out);
     assert.equal(value.bytes, bytes.length);
     assert.equal(value.split.test, 120);
+    const weight = more.includes('balanced') ? 'balanced' : 'none';
+    assert.equal(value.settings.class_weight, weight);
     const figure = target === 'bought' ? 'accuracy' : 'r2';
     assert.equal(value[figure], value.metrics[figure]);
     assert.ok(value[figure] > value.baseline.metrics[figure] + 0.1, `${value[figure]}`);
@@ -191,6 +193,21 @@ for (const [kind, target, more] of kKinds) {
     assert.doesNotMatch(page, /<script|NaN|undefined|\[object/);
   });
 }
+
+test('class weights are for classes', async () => {
+  const { status, value } = await storewiseJson([
+    'train',
+    'tree',
+    '--input',
+    input,
+    '--target',
+    'value',
+    '--class-weight',
+    'balanced',
+  ]);
+  assert.equal(status, 2);
+  assert.match(value.error.message, /--class-weight: class weights are for classes/);
+});
 
 describe('what people see', () => {
   test('every column, the split, and the accuracy in plain words', async () => {

@@ -15,7 +15,7 @@ const taskOptions: readonly OptionSpec[] = [
   { name: 'classify', help: 'the target is a class, also where it is written as a number' },
   { name: 'regress', help: 'the target is a number' },
 ];
-export const weightOption: OptionSpec = {
+const weightOption: OptionSpec = {
   name: 'class-weight',
   value: 'KIND',
   help: 'balanced: rare classes weigh as much as common ones',

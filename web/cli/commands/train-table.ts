@@ -18,7 +18,6 @@ import {
   partingOf,
   readData,
   requestOf,
-  weightOption,
 } from './table-command.js';
 
 const depth: OptionSpec = {
@@ -190,7 +189,7 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
   const parting = partingOf(args);
   const settings = settingsOf(kind, args);
   const data = await readData(args, terminal, parting, { task: taskOf(kind.kind, args) });
-  const balanced = kind.options.includes(weightOption) && args.text('class-weight') === 'balanced';
+  const balanced = args.text('class-weight') === 'balanced';
   if (balanced && data.task === 'regress') {
     throw usageError('class weights are for classes', {
       place: '--class-weight',
