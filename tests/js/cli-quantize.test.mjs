@@ -15,6 +15,7 @@ import {
   temporaryFolder,
 } from './cli-helpers.mjs';
 import { onnxModel, tensor } from './support/onnx.mjs';
+import { openTrainer } from './support/trainer.mjs';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
@@ -243,25 +244,11 @@ for (const [name, operators] of [
 /** The trainer module itself, for an option that the command does not have. */
 async function quantizedAll(model) {
   const wasmFile = path.join(path.dirname(path.dirname(program)), 'storewise-train.wasm');
-  const { instance } = await WebAssembly.instantiate(readFileSync(wasmFile), {
-    wasi_snapshot_preview1: { proc_exit: () => {} },
-    env: { emscripten_notify_memory_growth: () => {} },
-    storewise: { progress: () => {} },
-  });
-  const wasm = instance.exports;
-  wasm._initialize();
-  const put = (bytes) => {
-    const pointer = wasm.swt_alloc(bytes.length);
-    new Uint8Array(wasm.memory.buffer).set(bytes, pointer);
-    return pointer;
-  };
+  const { wasm, put, taken } = await openTrainer({ file: wasmFile });
   const options = Buffer.from('{"least_saving":1}');
   const status = wasm.swt_quantize_model(put(options), options.length, put(model), model.length);
-  const read = (pointer, length) => Buffer.from(wasm.memory.buffer, pointer, length);
-  const text = read(wasm.swt_result(), wasm.swt_result_length()).toString();
-  assert.equal(status, 0, text);
-  const bytes = Uint8Array.from(read(wasm.swt_model(), wasm.swt_model_length()));
-  return { bytes, report: JSON.parse(text) };
+  const { model: bytes, report } = taken(status);
+  return { bytes: Uint8Array.from(bytes), report: JSON.parse(report) };
 }
 
 // Keras writes its cells as a Loop whose variables carry the weights, read in parts by Slice.

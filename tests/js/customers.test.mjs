@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { generator } from '../bench/inputs.mjs';
 import { cliModule, file, program, root, storewiseJson, temporaryFolder } from './cli-helpers.mjs';
+import { openTrainer } from './support/trainer.mjs';
 
 const { readOrders } = await cliModule('orders');
 const { customersBody } = await cliModule('report/customers');
@@ -155,26 +156,9 @@ test('the model has the same bytes natively and in WebAssembly', async () => {
       order += 1;
     }
   }
-  const { instance } = await WebAssembly.instantiate(
-    readFileSync(path.join(program, '../../storewise-train.wasm')),
-    {
-      wasi_snapshot_preview1: {
-        proc_exit(code) {
-          throw new Error(`exit ${code}`);
-        },
-      },
-      env: { emscripten_notify_memory_growth() {} },
-      storewise: { progress() {} },
-    },
-  );
-  const wasm = instance.exports;
-  wasm._initialize();
-  const put = (values) => {
-    const pointer = wasm.swt_alloc(values.byteLength) >>> 0;
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    new Uint8Array(wasm.memory.buffer, pointer).set(bytes);
-    return pointer;
-  };
+  const { wasm, put, taken } = await openTrainer({
+    file: path.join(program, '../../storewise-train.wasm'),
+  });
   const options = new TextEncoder().encode(
     JSON.stringify({
       category_names: ['tea', 'cups', 'pots', 'books', 'cards'],
@@ -188,9 +172,7 @@ test('the model has the same bytes natively and in WebAssembly', async () => {
     ...['quantity', 'price', 'time'].map((name) => put(Float64Array.from(lines[name]))),
     lines.order.length,
   );
-  const read = (pointer, length) => Buffer.from(wasm.memory.buffer, pointer >>> 0, length >>> 0);
-  assert.equal(status, 0, read(wasm.swt_result(), wasm.swt_result_length()).toString());
-  assert.ok(read(wasm.swt_model(), wasm.swt_model_length()).equals(readFileSync(native)));
+  assert.ok(taken(status).model.equals(readFileSync(native)));
 });
 
 test('too few data: the build succeeds and says what is missing', async () => {

@@ -5,40 +5,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { generator } from '../bench/inputs.mjs';
+import { openTrainer } from './support/trainer.mjs';
 
 const root = new URL('../../', import.meta.url);
 const options = JSON.parse(readFileSync(new URL('tests/golden/training/options.json', root)));
 
 async function trainer() {
-  const { instance } = await WebAssembly.instantiate(
-    readFileSync(new URL('dist/storewise-train.wasm', root)),
-    {
-      wasi_snapshot_preview1: {
-        proc_exit(code) {
-          throw new Error(`exit ${code}`);
-        },
-      },
-      env: { emscripten_notify_memory_growth() {} },
-      storewise: { progress() {} },
-    },
-  );
-  const wasm = instance.exports;
-  const { memory } = wasm;
-  wasm._initialize();
-  const put = (bytes) => {
-    const pointer = wasm.swt_alloc(bytes.byteLength) >>> 0;
-    new Uint8Array(memory.buffer, pointer).set(
-      new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    );
-    return pointer;
-  };
-  const read = (pointer, length) => Buffer.from(memory.buffer, pointer >>> 0, length >>> 0);
-  const model = (status) => {
-    const report = read(wasm.swt_result(), wasm.swt_result_length()).toString();
-    assert.equal(status, 0, report);
-    return Buffer.from(read(wasm.swt_model(), wasm.swt_model_length()));
-  };
-  return { wasm, put, model };
+  const { wasm, put, taken } = await openTrainer();
+  return { wasm, put, model: (status) => taken(status).model };
 }
 
 const json = (model, list, prefix, count) =>

@@ -1,7 +1,7 @@
 // A small classifier for the test shop, trained by the shipped trainer through its C ABI.
 
-import { readFileSync } from 'node:fs';
 import { faq } from './shop.mjs';
+import { openTrainer } from './trainer.mjs';
 
 const kTexts = {
   'order-status': [
@@ -54,22 +54,7 @@ const kOutOfScope = [
 
 /** The bytes of classifier.onnx for the questions of the test shop. */
 export async function classifierModel() {
-  const file = readFileSync(new URL('../../../dist/storewise-train.wasm', import.meta.url));
-  const { instance } = await WebAssembly.instantiate(file, {
-    wasi_snapshot_preview1: { proc_exit: () => {} },
-    env: { emscripten_notify_memory_growth: () => {} },
-    storewise: { progress: () => {} },
-  });
-  const wasm = instance.exports;
-  wasm._initialize();
-  const put = (bytes) => {
-    const pointer = wasm.swt_alloc(bytes.byteLength);
-    new Uint8Array(wasm.memory.buffer).set(
-      new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      pointer,
-    );
-    return pointer;
-  };
+  const { wasm, put, taken } = await openTrainer();
   const labels = faq.entries.map(({ id }) => id);
   const examples = [
     ...labels.flatMap((label, i) => kTexts[label].map((text) => [text, i])),
@@ -82,7 +67,7 @@ export async function classifierModel() {
     return end;
   });
   const options = Buffer.from(JSON.stringify({ labels, seed: 42 }));
-  const failed = wasm.swt_train_classifier(
+  const status = wasm.swt_train_classifier(
     put(options),
     options.length,
     put(Buffer.concat(texts)),
@@ -90,11 +75,5 @@ export async function classifierModel() {
     put(Int32Array.from(examples, ([, label]) => label)),
     examples.length,
   );
-  const slice = (pointer, length) =>
-    new Uint8Array(wasm.memory.buffer).slice(pointer, pointer + length);
-  if (failed !== 0) {
-    const result = slice(wasm.swt_result(), wasm.swt_result_length());
-    throw new Error(new TextDecoder().decode(result));
-  }
-  return slice(wasm.swt_model(), wasm.swt_model_length());
+  return Uint8Array.from(taken(status).model);
 }
