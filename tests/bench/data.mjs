@@ -34,6 +34,23 @@ export function writeCsv(file, header, rows) {
   return file;
 }
 
+/** A table model's inputs, by the columns of its metadata, from rows of a CSV; an empty cell is missing. */
+export function tableInputs({ columns }, rows) {
+  const number = ({ name, kind, levels }, row) => {
+    if (row[name] === '' || row[name] === undefined) return Number.NaN;
+    return kind === 'boolean' ? levels.indexOf(row[name]) : Number(row[name]);
+  };
+  return Object.fromEntries(
+    columns.map((column) => {
+      const data =
+        column.kind === 'category'
+          ? rows.map((row) => String(row[column.name]))
+          : Float32Array.from(rows, (row) => number(column, row));
+      return [column.input, { dims: [rows.length, 1], data }];
+    }),
+  );
+}
+
 /** Calls `body` with a temporary folder that is gone afterwards. */
 export async function withTemporaryFolder(body) {
   const temporary = mkdtempSync(path.join(tmpdir(), 'storewise-bench-'));

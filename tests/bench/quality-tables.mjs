@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { readCsv, withTemporaryFolder, writeCsv } from './data.mjs';
+import { pythonOfParity } from '../../models/recipes/parity/environment.mjs';
+import { readCsv, tableInputs, withTemporaryFolder, writeCsv } from './data.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const script = fileURLToPath(new URL('./quality_sklearn.py', import.meta.url));
@@ -14,8 +15,8 @@ const percent = (share) => Number((100 * share).toFixed(2));
 
 /** The answer of quality_sklearn.py, or undefined (said on stderr) without Python. */
 function scikitLearn(job) {
-  const own = path.join(root, 'build/parity-venv/bin/python');
-  const python = process.env.STOREWISE_PYTHON ?? (existsSync(own) ? own : undefined);
+  const python =
+    process.env.STOREWISE_PYTHON ?? (existsSync(pythonOfParity) ? pythonOfParity : undefined);
   if (python === undefined) {
     console.error(
       'left out: scikit-learn (npm run parity makes build/parity-venv; or set STOREWISE_PYTHON)',
@@ -110,23 +111,7 @@ const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 async function answersOf(file, rows, output, width) {
   const { loadModel } = await import(pathToFileURL(path.join(root, 'dist/index.js')).href);
   const model = await loadModel(pathToFileURL(file).href);
-  const dims = [rows.length, 1];
-  const inputs = Object.fromEntries(
-    model.metadata.columns.map(({ name, input, kind, levels }) => [
-      input,
-      {
-        dims,
-        data:
-          kind === 'category'
-            ? rows.map((row) => String(row[name]))
-            : Float32Array.from(rows, (row) => {
-                if (row[name] === '' || row[name] === undefined) return Number.NaN;
-                return kind === 'boolean' ? levels.indexOf(row[name]) : Number(row[name]);
-              }),
-      },
-    ]),
-  );
-  const { data } = model.run(inputs)[output];
+  const { data } = model.run(tableInputs(model.metadata, rows))[output];
   const said = rows.map((_, i) => Array.from(data.subarray(width * i, width * (i + 1))));
   model.dispose();
   return said;

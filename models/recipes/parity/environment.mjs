@@ -6,6 +6,8 @@ import { root, run, say, which } from '../../../web/tools/run.mjs';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
 const environment = path.join(root, 'build/parity-venv');
+/** Its Python, which is there once `preparePython` has been called. */
+export const pythonOfParity = path.join(environment, 'bin/python');
 
 /** The environment's Python, with the packages of requirements.txt installed. */
 export function preparePython() {
@@ -14,14 +16,13 @@ export function preparePython() {
   if (python === undefined) {
     throw new Error(`Python 3.11 or newer is needed to remake the models: ${install}`);
   }
-  const inner = path.join(environment, 'bin/python');
   const wanted = path.join(here, 'requirements.txt');
   const installed = path.join(environment, 'requirements.txt');
   const isReady =
-    existsSync(inner) &&
+    existsSync(pythonOfParity) &&
     existsSync(installed) &&
     readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8');
-  if (isReady) return inner;
+  if (isReady) return pythonOfParity;
   try {
     run(python, ['-c', 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))']);
   } catch {
@@ -29,7 +30,15 @@ export function preparePython() {
   }
   say('installing scikit-learn, Keras and ONNX Runtime into build/parity-venv (2 GB)');
   run(python, ['-m', 'venv', environment]);
-  run(inner, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', wanted]);
+  run(pythonOfParity, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    wanted,
+  ]);
   copyFileSync(wanted, installed);
-  return inner;
+  return pythonOfParity;
 }

@@ -11,7 +11,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from '../../../dist/index.js';
-import { dataFile, readCsv, withTemporaryFolder, writeCsv } from '../../../tests/bench/data.mjs';
+import {
+  dataFile,
+  readCsv,
+  tableInputs,
+  withTemporaryFolder,
+  writeCsv,
+} from '../../../tests/bench/data.mjs';
 import { say } from '../../../web/tools/run.mjs';
 import { kColumns, onlineShoppers } from '../behaviour/online-shoppers.mjs';
 import { trainingTime } from './training-time.mjs';
@@ -82,17 +88,9 @@ function train({ name, target, task }, kind, seed, { csv, model, more = [] }) {
 async function answersOf(file, table, tested, explain) {
   const model = await loadModel(new Uint8Array(readFileSync(file)), { name: path.basename(file) });
   try {
-    const { columns, labels, task } = model.metadata;
-    const cell = ({ kind, levels }, text) =>
-      kind === 'boolean' ? levels.indexOf(text) : kind === 'category' ? text : Number(text);
-    const inputs = Object.fromEntries(
-      columns.map((column) => {
-        const cells = tested.map((row) => cell(column, table[row][column.name]));
-        const data = column.kind === 'category' ? cells : Float32Array.from(cells);
-        return [column.input, { dims: [tested.length, 1], data }];
-      }),
-    );
-    const said = model.run(inputs);
+    const { labels, task } = model.metadata;
+    const rows = tested.map((row) => table[row]);
+    const said = model.run(tableInputs(model.metadata, rows));
     const answers =
       task === 'classify'
         ? { labels: said.label.data, probabilities: [...said.probabilities.data] }
