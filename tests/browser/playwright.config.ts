@@ -8,8 +8,7 @@ export default defineConfig({
   outputDir: 'results/output',
   workers: 1,
   fullyParallel: false,
-  // One more try: what fails twice is a fault; what fails once is reported as flaky, to be looked into.
-  retries: 1,
+  retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
