@@ -106,7 +106,9 @@ test('a build tells groups of customers, tests its predictions and writes one mo
   const dist = (name) => import(pathToFileURL(path.join(program, '../..', name)).href);
   const { loadModel } = await dist('index.js');
   const { predictCustomer } = await dist('customers.js');
-  const model = await loadModel(pathToFileURL(path.join(shop.out, 'customers.onnx')).href);
+  const model = await loadModel(pathToFileURL(path.join(shop.out, 'customers.onnx')).href, {
+    sha256: manifest.files.customers.sha256,
+  });
   const now = Date.UTC(2025, 0, 1, 12);
   const history = (...daysAgo) =>
     daysAgo.map((days) => ({

@@ -1,6 +1,7 @@
 // Any ONNX model through `loadModel`: tensors in and out, and messages for what does not fit.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { InputError, LoadError, loadModel, ModelError, StateError } from 'storewise';
 import { onnxModel, tensor } from './support/onnx.mjs';
@@ -267,6 +268,52 @@ describe('loadModel', () => {
       assert.deepEqual(await loaded('theirs.onnx'), [operators]);
       assert.deepEqual(await loaded('alike.onnx'), [tasks, operators]);
       assert.deepEqual(await loaded('alike-but-more.onnx'), [tasks, operators]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('with sha256 no other file passes, from the cache neither', async () => {
+    const bytes = arithmetic();
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const other = bytes.slice();
+    other[other.length - 1] ^= 1;
+    let asked = 0;
+    const routes = new Map([
+      ['good.onnx', bytes],
+      ['other.onnx', other],
+      [
+        'stale.onnx',
+        (_request, response) => {
+          asked += 1;
+          response.end(asked % 2 === 1 ? other : bytes);
+        },
+      ],
+    ]);
+    const server = await serve(routes);
+    const refused = (source, file) =>
+      assert.rejects(loadModel(source, { sha256 }), (error) => {
+        assert.ok(error instanceof LoadError, String(error));
+        assert.equal(error.code, 'wrong-checksum');
+        assert.equal(error.expected, sha256);
+        assert.match(error.message, file);
+        return true;
+      });
+    try {
+      (await loadModel(`${server.url}good.onnx`, { sha256: sha256.toUpperCase() })).dispose();
+      await refused(`${server.url}other.onnx`, /other\.onnx: expected SHA-256/);
+      assert.equal(server.requests.filter((path) => path === 'other.onnx').length, 2);
+      const stale = await loadModel(`${server.url}stale.onnx`, { sha256 });
+      await stale.reload();
+      assert.equal(asked, 4);
+      stale.dispose();
+      await refused(other, /the given bytes: expected SHA-256/);
+      (await loadModel(bytes, { sha256 })).dispose();
+      await assert.rejects(loadModel(bytes, { sha256: 'abc' }), (error) => {
+        assert.ok(error instanceof InputError);
+        assert.equal(error.place, 'sha256');
+        return true;
+      });
     } finally {
       await server.close();
     }

@@ -207,6 +207,18 @@ describe('loadShop', () => {
         },
         '/files/rules/file',
       ],
+      [
+        (m) => {
+          m.files.customers = { ...m.files.rules, sha256: 'xyz' };
+        },
+        '/files/customers/sha256',
+      ],
+      [
+        (m) => {
+          m.files.intents = { ...m.files.rules, bytes: 1.5 };
+        },
+        '/files/intents/bytes',
+      ],
     ];
     for (const [change, place] of cases) {
       const manifest = manifestFor(files);
@@ -217,6 +229,15 @@ describe('loadShop', () => {
         return true;
       });
     }
+  });
+
+  test('a file of a kind that this version does not know is passed over', async () => {
+    const files = shopFiles();
+    const manifest = manifestFor(files);
+    manifest.files.weather = { file: 'weather.onnx' };
+    const shop = await loadShop({ manifest, files });
+    assert.ok(shop.info().files.every(({ role }) => role !== 'weather'));
+    shop.dispose();
   });
 
   test('a catalogue that contradicts itself is refused with its place', async () => {

@@ -30,6 +30,11 @@ export interface ShopManifest {
   } & {
     /** What customers will do: a model that pages open by itself, with `loadModel`. */
     readonly customers?: ManifestFile;
+    /**
+     * What a visitor is about to do. `source` is `shop` when learnt from the shop's own log, and
+     * `default` when it is the model that storewise ships, which knows another shop's visitors.
+     */
+    readonly intents?: ManifestFile & { readonly source?: 'shop' | 'default' };
   };
 }
 
@@ -41,6 +46,9 @@ export const kRoles: readonly FileRole[] = [
   'offers',
   'rules',
 ];
+
+/** All roles whose entries are checked: a page may read the others and fetch their files itself. */
+const kEntries: readonly string[] = [...kRoles, 'customers', 'intents'];
 
 /** How far a file was checked: 'sha256', or 'size' alone where the page has no `crypto.subtle`. */
 export type Verification = 'sha256' | 'size';
@@ -87,7 +95,7 @@ export function checkManifest(document: unknown, file: string): ShopManifest {
   need(good, '/languages', 'a list of language tags', languages);
   const files = top['files'];
   need(isObject(files), '/files', 'an object', files);
-  for (const role of kRoles) {
+  for (const role of kEntries) {
     const entry = (files as Record<string, unknown>)[role];
     if (entry === undefined && role !== 'catalogue') continue;
     const at = `/files/${role}`;
@@ -95,10 +103,14 @@ export function checkManifest(document: unknown, file: string): ShopManifest {
     const { file: name, bytes, sha256 } = entry as Record<string, unknown>;
     need(isText(name), `${at}/file`, 'a file name', name);
     need(Number.isSafeInteger(bytes) && (bytes as number) >= 0, `${at}/bytes`, 'a size', bytes);
-    const hex = typeof sha256 === 'string' && /^[0-9a-f]{64}$/i.test(sha256);
-    need(hex, `${at}/sha256`, '64 hexadecimal digits', sha256);
+    need(isSha256(sha256), `${at}/sha256`, '64 hexadecimal digits', sha256);
   }
   return document as ShopManifest;
+}
+
+/** Whether this is written as SHA-256 is: 64 hexadecimal digits. */
+export function isSha256(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
 }
 
 /** Fetches and checks shop.json. */
@@ -113,10 +125,10 @@ export function noDigestReason(): string {
   return 'crypto.subtle is missing because the page is not served over https or from localhost: only sizes are checked';
 }
 
-/** Checks size and SHA-256. Throws LoadError `wrong-checksum`. */
+/** Checks the size, if the entry has one, and SHA-256. Throws LoadError `wrong-checksum`. */
 export async function verify(
   bytes: Uint8Array<ArrayBuffer>,
-  entry: ManifestFile,
+  entry: Pick<ManifestFile, 'sha256'> & { readonly bytes?: number },
   file: string,
 ): Promise<Verification> {
   const mismatch = (what: string, expected: string, found: string) =>
@@ -126,7 +138,7 @@ export async function verify(
         'upload all files of one build together',
       { file, expected, found },
     );
-  if (bytes.byteLength !== entry.bytes) {
+  if (entry.bytes !== undefined && bytes.byteLength !== entry.bytes) {
     throw mismatch(
       'size',
       `${entry.bytes} bytes`,
@@ -142,20 +154,13 @@ export async function verify(
 }
 
 /**
- * One file of a shop, checked. A copy in the browser's cache that belongs to an earlier build is
- * passed over once, before the mismatch is an error.
+ * What `attempt` gives. A copy in the browser's cache that belongs to an earlier build is passed over
+ * once, before the mismatch is an error.
  */
-export async function fetchVerified(
-  entry: ManifestFile,
-  base: URL,
-  options: LoadOptions,
-): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly verified: Verification }> {
-  const url = absoluteUrl(entry.file, base);
-  const attempt = async (cache?: RequestCache) => {
-    const response = await fetchFile(url, options, cache);
-    const bytes = await readBytes(response, url.href, options, entry.bytes);
-    return { bytes, verified: await verify(bytes, entry, url.href) };
-  };
+export async function pastStaleCopy<T>(
+  url: URL,
+  attempt: (cache?: RequestCache) => Promise<T>,
+): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
@@ -163,4 +168,18 @@ export async function fetchVerified(
     if (!stale || url.protocol === 'file:') throw error;
     return attempt('reload');
   }
+}
+
+/** One file of a shop, checked. */
+export async function fetchVerified(
+  entry: ManifestFile,
+  base: URL,
+  options: LoadOptions,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly verified: Verification }> {
+  const url = absoluteUrl(entry.file, base);
+  return pastStaleCopy(url, async (cache) => {
+    const response = await fetchFile(url, options, cache);
+    const bytes = await readBytes(response, url.href, options, entry.bytes);
+    return { bytes, verified: await verify(bytes, entry, url.href) };
+  });
 }

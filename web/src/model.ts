@@ -6,6 +6,7 @@ import { Engine, Kind, type RawTensor, withMetadata } from './engine.js';
 import { InputError, LoadError, StateError, StorewiseError, storewiseError } from './errors.js';
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
+import { isSha256, pastStaleCopy, verify } from './manifest.js';
 import type { OnnxRuntimeModel, OnnxRuntimeOptions } from './onnxruntime-adapter.js';
 import type {
   ExplainOptions,
@@ -87,6 +88,11 @@ export interface ModelOptions extends LoadOptions {
   readonly wasm?: WasmSource | undefined;
   /** The model's name in messages; by default its URL. */
   readonly name?: string | undefined;
+  /**
+   * SHA-256 of the file, 64 hexadecimal digits as shop.json has them: another file is LoadError
+   * `wrong-checksum`. Not checked where the page has no `crypto.subtle`: neither https nor localhost.
+   */
+  readonly sha256?: string | undefined;
 }
 
 interface Parts {
@@ -106,31 +112,42 @@ function openModel(engine: Engine, name: string, bytes: Uint8Array): Parts {
   }
 }
 
-// `onStart` is told the bytes that come first, once or more often.
+// `onStart` is told the bytes that come first, once or more often; with a `sha256` no other file passes.
 async function modelBytes(
   source: ModelSource,
+  sha256: string | undefined,
   options: LoadOptions,
   onStart: (head: Uint8Array) => void = () => {},
 ): Promise<Uint8Array> {
+  const check = async (bytes: Uint8Array<ArrayBuffer>, file: string) => {
+    if (sha256 !== undefined) await verify(bytes, { sha256 }, file);
+    return bytes;
+  };
   if (source instanceof ArrayBuffer || source instanceof Uint8Array) {
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
     onStart(bytes);
-    return bytes;
+    return check(bytes, kGivenBytes);
   }
   const url = absoluteUrl(source);
-  const response = await fetchFile(url, options);
-  const bytes = await readBytes(response, url.href, options, undefined, onStart);
-  onStart(bytes);
-  const found = looksLike(bytes);
-  if (!found.startsWith('bytes')) {
-    throw new LoadError('wrong-file', `got ${found}, expected an ONNX model, at ${url}`, {
-      file: url.href,
-      expected: 'an ONNX model',
-      found,
-    });
-  }
-  return bytes;
+  const attempt = async (cache?: RequestCache) => {
+    const response = await fetchFile(url, options, cache);
+    const bytes = await readBytes(response, url.href, options, undefined, onStart);
+    onStart(bytes);
+    const found = looksLike(bytes);
+    if (!found.startsWith('bytes')) {
+      throw new LoadError('wrong-file', `got ${found}, expected an ONNX model, at ${url}`, {
+        file: url.href,
+        expected: 'an ONNX model',
+        found,
+      });
+    }
+    return check(bytes, url.href);
+  };
+  return sha256 === undefined ? attempt() : pastStaleCopy(url, attempt);
 }
+
+// What messages call a model that has no URL.
+const kGivenBytes = 'the given bytes';
 
 // Which module opens a model. storewise.wasm knows what to do with the recommenders and classifiers of
 // storewise, storewise-onnx.wasm has every operator. What a file is it says at its end, too late for
@@ -197,7 +214,7 @@ async function openElsewhere(
   const { openOnnxRuntime } = await import('./onnxruntime-adapter.js');
   const model = await openOnnxRuntime(
     { error: storewiseError, toRaw, fromRaw, checkNames },
-    { name, bytes, reason, read: (inner) => modelBytes(source, inner) },
+    { name, bytes, reason, read: (inner) => modelBytes(source, options.sha256, inner) },
     options.onnxruntime,
   );
   if (options.signal?.aborted) model.dispose();
@@ -233,11 +250,19 @@ export async function loadModel(
   source: ModelSource,
   options: ModelOptions = {},
 ): Promise<Model | OnnxRuntimeModel> {
-  const { backend = 'storewise' } = options;
+  const { backend = 'storewise', sha256 } = options;
   const isBytes = source instanceof ArrayBuffer || source instanceof Uint8Array;
-  const name = options.name ?? (isBytes ? 'the given bytes' : absoluteUrl(source).href);
+  const name = options.name ?? (isBytes ? kGivenBytes : absoluteUrl(source).href);
+  if (sha256 !== undefined && !isSha256(sha256)) {
+    const expected = '64 hexadecimal digits';
+    throw new InputError('invalid-input', `sha256 is "${sha256}": expected ${expected}`, {
+      place: 'sha256',
+      expected,
+      found: String(sha256),
+    });
+  }
   if (backend === 'onnxruntime') {
-    const bytes = await modelBytes(source, options);
+    const bytes = await modelBytes(source, sha256, options);
     return openElsewhere(name, source, bytes, options, kAsked);
   }
   if (backend !== 'storewise' && backend !== 'auto') {
@@ -255,7 +280,7 @@ export async function loadModel(
     const head = new Promise<Uint8Array>((resolve) => {
       tell = resolve;
     });
-    const whole = modelBytes(source, inner, tell).finally(() => {
+    const whole = modelBytes(source, sha256, inner, tell).finally(() => {
       isWaiting = false;
     });
     return [whole, head.then((start) => choice.guess(start, () => isWaiting, inner))];
@@ -265,7 +290,7 @@ export async function loadModel(
   try {
     const reason = backend === 'auto' ? 'storewise supports all of this model' : kAsked;
     const [parts, compiled] = await choice.open(name, bytes, options);
-    return new Model(parts, compiled, name, source, reason);
+    return new Model(parts, compiled, name, (inner) => modelBytes(source, sha256, inner), reason);
   } catch (error) {
     const isOurs = error instanceof StorewiseError && error.code === 'unsupported';
     if (backend !== 'auto' || !isOurs) throw error;
@@ -360,21 +385,21 @@ export class Model implements AnyModel {
   #parts: Parts | null;
   readonly #compiled: CompiledEngine;
   readonly #name: string;
-  readonly #source: ModelSource;
+  readonly #read: (options: LoadOptions) => Promise<Uint8Array>;
 
   /** @internal */
   constructor(
     parts: Parts,
     compiled: CompiledEngine,
     name: string,
-    source: ModelSource,
+    read: (options: LoadOptions) => Promise<Uint8Array>,
     reason: string,
   ) {
     this.backendReason = reason;
     this.#parts = parts;
     this.#compiled = compiled;
     this.#name = name;
-    this.#source = source;
+    this.#read = read;
   }
 
   get #open(): Parts {
@@ -505,7 +530,7 @@ export class Model implements AnyModel {
    */
   async reload(options: LoadOptions = {}): Promise<void> {
     const old = this.#open;
-    const bytes = await modelBytes(this.#source, options);
+    const bytes = await this.#read(options);
     const parts = openModel(await Engine.create(this.#compiled), this.#name, bytes);
     // Disposed meanwhile, or reloaded twice at once: the newest wins and the other is let go.
     if (this.#parts !== old) {
