@@ -67,9 +67,15 @@ export type {
   Row,
   TableExplanation,
   TablePrediction,
+  TreeLeaf,
+  TreeNode,
+  TreeQuestion,
+  Trees,
+  TreesOptions,
 } from './table-model.js';
 export type { Tensor, TensorData, TensorInfo, TensorInput, TensorType } from './tensors.js';
 export { normalizeText, pickLanguage } from './text.js';
+export type { ExplainTextOptions, TextExplanation, TextPiece } from './text-model.js';
 export type {
   EventOptions,
   OfferOptions,

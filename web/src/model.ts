@@ -14,9 +14,12 @@ import type {
   TableExplanation,
   TableHost,
   TablePrediction,
+  Trees,
+  TreesOptions,
 } from './table-model.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from './tensors.js';
 import { normalizeText } from './text.js';
+import type { ExplainTextOptions, TextExplanation } from './text-model.js';
 
 /** A JSON value. */
 export type Json =
@@ -469,6 +472,34 @@ export class Model implements AnyModel {
   async explain(row: Row, options: ExplainOptions = {}): Promise<TableExplanation> {
     const { explainRow } = await import('./table-model.js');
     return explainRow(this.#tableHost(), row, options);
+  }
+
+  /**
+   * The trees of a model that `storewise train tree`, `forest` or `boosted` made, question by question;
+   * StorewiseError `unsupported` for other kinds. As for `reload`, the model's bytes are fetched again,
+   * or taken from the array that was given to `loadModel`.
+   */
+  async trees(options: TreesOptions = {}): Promise<Trees> {
+    const host = this.#tableHost();
+    const [{ treesOf }, file] = await Promise.all([
+      import('./table-model.js'),
+      modelBytes(this.#source, options),
+    ]);
+    return treesOf(host, file, options);
+  }
+
+  /**
+   * Which pieces of a text (words, pairs of words, runs of letters) speak for a label, by default the
+   * likeliest: each is left out once, and what the label's log-odds lose is its contribution. For
+   * classifiers made by storewise only; InputError otherwise, or for a text of more than 400 characters.
+   */
+  async explainText(text: string, options: ExplainTextOptions = {}): Promise<TextExplanation> {
+    const { explainText } = await import('./text-model.js');
+    const { metadata } = this;
+    const run = (inputs: ModelInputs) => this.run(inputs);
+    const classify = (limit: number) => this.classify(text, { limit });
+    const host = { name: this.#name, metadata, error: storewiseError, run, classify };
+    return explainText(host, normalizeText(text), options);
   }
 
   #tableHost(): TableHost {

@@ -1,7 +1,7 @@
 // What an ONNX file says of itself that ONNX Runtime Web does not pass on: operator set, metadata,
-// operators, and which values have a declared shape. Reads the top level of the protobuf message
-// (onnx.proto, version 1) and no weights; says nothing of what it can't follow, since whether the
-// file is sound is the engine's to judge.
+// operators, and which values have a declared shape; and the attributes of its nodes. Reads the
+// protobuf message (onnx.proto, version 1) and no weights; says nothing of what it can't follow,
+// since whether the file is sound is the engine's to judge.
 
 /** What `readOnnxFacts` found. */
 export interface OnnxFacts {
@@ -21,7 +21,7 @@ interface Field {
   readonly number: number;
   /** A varint's value; 0 for fields of other kinds. */
   readonly value: number;
-  /** The content of a length-delimited field; empty for others. */
+  /** The content of a length-delimited field, or the four bytes of a float; empty for others. */
   readonly bytes: Uint8Array;
 }
 
@@ -66,6 +66,7 @@ function* fields(message: Uint8Array): Generator<Field> {
         break;
       }
       case 5:
+        yield { number, value: 0, bytes: message.subarray(at, at + 4) };
         at += 4;
         break;
       default:
@@ -83,8 +84,8 @@ function child(message: Uint8Array, number: number): Uint8Array | undefined {
 
 const text = (bytes: Uint8Array | undefined): string => decoder.decode(bytes ?? kNothing);
 
-// AttributeProto: strings, or whole numbers one by one or packed.
-function listOf(attribute: Uint8Array): string[] {
+/** Of an AttributeProto: its strings, or its whole numbers in decimal, one by one or packed. */
+export function listOf(attribute: Uint8Array): string[] {
   const list: string[] = [];
   for (const { number, value, bytes } of fields(attribute)) {
     if (number === 9) list.push(text(bytes));
@@ -97,6 +98,30 @@ function listOf(attribute: Uint8Array): string[] {
     }
   }
   return list;
+}
+
+/** Of an AttributeProto: its floats, one by one or packed. */
+export function floatsOf(attribute: Uint8Array): number[] {
+  const list: number[] = [];
+  for (const { number, bytes } of fields(attribute)) {
+    if (number !== 7) continue;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = 0; at + 4 <= bytes.length; at += 4) list.push(view.getFloat32(at, true));
+  }
+  return list;
+}
+
+/** The nodes of a ModelProto's main graph: operator, and the NodeProto. */
+export function nodesOf(model: Uint8Array): { operator: string; bytes: Uint8Array }[] {
+  return [...fields(child(model, 7) ?? kNothing)]
+    .filter(({ number }) => number === 1)
+    .map(({ bytes }) => ({ operator: text(child(bytes, 4)), bytes }));
+}
+
+/** The attributes of a NodeProto, each an AttributeProto, by name. */
+export function attributesOf(node: Uint8Array): Map<string, Uint8Array> {
+  const attributes = [...fields(node)].filter(({ number }) => number === 5);
+  return new Map(attributes.map(({ bytes }) => [text(child(bytes, 1)), bytes]));
 }
 
 function countOperators(graph: Uint8Array, counts: { [operator: string]: number }): void {

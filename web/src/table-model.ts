@@ -8,7 +8,9 @@
 
 import type { Explained } from './engine.js';
 import type { StorewiseError, storewiseError } from './errors.js';
+import type { LoadOptions } from './fetching.js';
 import type { Json, ModelInputs, ModelOutputs } from './model.js';
+import { type RawNode, readTrees } from './trees.js';
 
 /** A cell: a number, a category, true or false, a date; null or undefined where it is missing. */
 export type Cell = string | number | boolean | Date | null | undefined;
@@ -94,6 +96,60 @@ export interface ExplainOptions {
   readonly language?: string | undefined;
   /** False leaves the counterfactual out, which takes most of the time. */
   readonly counterfactual?: boolean | undefined;
+}
+
+/** Options of `trees`. */
+export interface TreesOptions extends LoadOptions {
+  /** Language of the questions: 'en' (the default) or 'zh'. */
+  readonly language?: string | undefined;
+}
+
+/** A question of a tree. */
+export interface TreeQuestion {
+  readonly kind: 'question';
+  readonly column: string;
+  /** What is asked about: the column, or what is made of it: "source = search", "day weekday". */
+  readonly feature: string;
+  /** Of a level of a category: 1 where the row has it, so the threshold lies between 0 and 1. */
+  readonly threshold: number;
+  /** Where a row goes whose feature is at most the threshold, and where others go. */
+  readonly atMost: TreeNode;
+  readonly above: TreeNode;
+  /** Both ways in words: "pages ≤ 12", "source is not search". */
+  readonly atMostText: string;
+  readonly aboveText: string;
+  /**
+   * Weight of the training rows that came by: their number, unless rows had weights; of boosted trees
+   * how much they still had to say (the sum of the second derivatives of the loss).
+   */
+  readonly cover: number;
+}
+
+/** An answer of a tree. */
+export interface TreeLeaf {
+  readonly kind: 'leaf';
+  /** In the order of `Trees.of`; one number where that is empty. */
+  readonly values: readonly number[];
+  readonly cover: number;
+}
+
+export type TreeNode = TreeQuestion | TreeLeaf;
+
+/** A model of trees, taken apart. */
+export interface Trees {
+  /**
+   * 'mean': each leaf is a whole answer (a probability of each class, or a number), and the model's
+   * answer is the mean of all trees'. 'sum': each leaf is added to `base`, on the scale 'log-odds' or
+   * 'number' (boosted trees).
+   */
+  readonly combine: 'mean' | 'sum';
+  readonly scale: 'probability' | 'log-odds' | 'number';
+  /** The classes that the values are of; of two classes' log-odds the second alone; empty for a number. */
+  readonly of: readonly string[];
+  /** What a sum starts with, as many as a leaf's values; zeros for a mean. */
+  readonly base: readonly number[];
+  /** The roots. A single leaf, which asks nothing, is counted into `base` of a sum. */
+  readonly trees: readonly TreeNode[];
 }
 
 /** @internal What this module needs of the model; it carries no second copy of the package. */
@@ -505,6 +561,62 @@ class TableModel {
     return above !== null ? `${name} > ${show(above)}` : `${name} ≤ ${show(atMost ?? 0)}`;
   }
 
+  trees(file: Uint8Array): Trees {
+    const { kind, task, features } = this.#document;
+    const raw = ['tree', 'forest', 'boosted'].includes(kind) ? readTrees(file) : null;
+    if (raw === null) {
+      const expected = 'a model that "storewise train tree", "forest" or "boosted" made';
+      throw this.#host.error(
+        'unsupported',
+        `${this.#host.name}: expected ${expected}, found kind ${kind}`,
+        { file: this.#host.name, expected, found: `kind ${kind}` },
+      );
+    }
+    const isSum = kind === 'boosted';
+    const labels = this.#labels;
+    const isTwo = task === 'classify' && labels.length === 2;
+    // The file has of two classes one score, of the second, under whatever number.
+    const of = isTwo && isSum ? labels.slice(1) : labels;
+    const outputs = Math.max(1, of.length);
+    // A mean is in the file as a sum of parts.
+    const parts = isSum ? 1 : raw.trees.length;
+    const valuesOf = ({ values }: RawNode): number[] => {
+      if (isTwo) {
+        const [second = 0] = values.values();
+        return isSum ? [second] : [1 - parts * second, parts * second];
+      }
+      return Array.from({ length: outputs }, (_, k) => parts * (values.get(k) ?? 0));
+    };
+    const build = (nodes: readonly RawNode[], at: number): TreeNode => {
+      const node = nodes[at] as RawNode;
+      const { cover, threshold } = node;
+      if (node.feature < 0) return { kind: 'leaf', values: valuesOf(node), cover };
+      const { name, column, part } = features[node.feature] as Feature;
+      return {
+        kind: 'question',
+        column,
+        feature: name,
+        threshold,
+        atMost: build(nodes, node.atMost),
+        above: build(nodes, node.above),
+        atMostText: this.#stepText(name, column, part, null, threshold),
+        aboveText: this.#stepText(name, column, part, threshold, null),
+        cover,
+      };
+    };
+    const all = raw.trees.map((nodes) => build(nodes, 0));
+    const base = Array.from({ length: outputs }, (_, k) => (isSum ? (raw.base[k] ?? 0) : 0));
+    const trees = all.filter((tree) => {
+      if (!isSum || tree.kind === 'question') return true;
+      tree.values.forEach((value, k) => {
+        base[k] = (base[k] ?? 0) + value;
+      });
+      return false;
+    });
+    const scale = task !== 'classify' ? 'number' : isSum ? 'log-odds' : 'probability';
+    return { combine: isSum ? 'sum' : 'mean', scale, of, base, trees };
+  }
+
   #counterfactual(
     cells: readonly (number | string)[],
     label: string | null,
@@ -609,4 +721,9 @@ export function explainRow(
   options: ExplainOptions = {},
 ): TableExplanation {
   return new TableModel(host, options.language).explain(row, options);
+}
+
+/** @internal */
+export function treesOf(host: TableHost, file: Uint8Array, options: TreesOptions = {}): Trees {
+  return new TableModel(host, options.language).trees(file);
 }

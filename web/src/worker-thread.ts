@@ -61,7 +61,18 @@ const kMethods = {
     'erase',
     'dispose',
   ],
-  model: ['run', 'predict', 'explain', 'classify', 'rank', 'request', 'reload', 'dispose'],
+  model: [
+    'run',
+    'predict',
+    'explain',
+    'explainText',
+    'trees',
+    'classify',
+    'rank',
+    'request',
+    'reload',
+    'dispose',
+  ],
 } as const;
 
 type Kept = { readonly [method: string]: (...args: unknown[]) => unknown };

@@ -44,7 +44,16 @@ export interface WorkerOption {
 
 const kShopMethods = ['ask', 'answer', 'similar', 'info'] as const;
 const kVisitMethods = ['recommend', 'basket', 'export'] as const;
-const kModelMethods = ['run', 'predict', 'explain', 'classify', 'rank', 'request'] as const;
+const kModelMethods = [
+  'run',
+  'predict',
+  'explain',
+  'explainText',
+  'trees',
+  'classify',
+  'rank',
+  'request',
+] as const;
 
 /** A shop in the worker. */
 export interface RemoteShop extends Remote<Shop, (typeof kShopMethods)[number]> {

@@ -42,7 +42,7 @@ const ownIndex = {
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(onnxruntime-adapter|table-model)\.js$/ }, ({ path }) => ({
+    onResolve({ filter: /\/(onnxruntime-adapter|table-model|text-model)\.js$/ }, ({ path }) => ({
       path,
       external: true,
     }));
@@ -110,7 +110,11 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
     }),
     build({
       ...common,
-      entryPoints: ['web/src/onnxruntime-adapter.ts', 'web/src/table-model.ts'],
+      entryPoints: [
+        'web/src/onnxruntime-adapter.ts',
+        'web/src/table-model.ts',
+        'web/src/text-model.ts',
+      ],
       outdir: 'dist',
       external: ['onnxruntime-web'],
     }),
