@@ -483,7 +483,7 @@ export class Model implements AnyModel {
     const host = this.#tableHost();
     const [{ treesOf }, file] = await Promise.all([
       import('./table-model.js'),
-      modelBytes(this.#source, options),
+      this.#read(options),
     ]);
     return treesOf(host, file, options);
   }
