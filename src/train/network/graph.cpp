@@ -91,7 +91,7 @@ std::string Graph::integers(const std::vector<std::int64_t>& values) {
 
 std::string Graph::weights(const Parameter& parameter, const std::vector<std::int64_t>& dims,
                            std::int64_t axis, const std::vector<std::uint32_t>& source) {
-  const std::string name = message("#% %", parameter.name, ++values_);
+  std::string name = message("#% %", parameter.name, ++values_);
   if (parameter.integers.empty()) {
     std::vector<float> values;
     values.reserve(source.size());
