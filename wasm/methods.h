@@ -26,7 +26,8 @@
 //   answer         intent, language?, slots? -> an answer
 //   similar        item, limit [10] -> like recommend
 // A visit
-//   event          type "view"|"add"|"remove"|"purchase", item, at [the last event's], quantity [1;
+//   event          type "view"|"add"|"remove"|"purchase"|"page", item (of a page "products"|
+//                  "account"|"information"), at [the last event's], quantity [1;
 //                  of "remove" and "purchase": all there are] -> {}. A purchase may name `items`
 //                  instead, or nothing: the whole basket
 //   recommend      slot ["for-you"], limit [10], exclude []?, item?, basket [false] ->
@@ -35,6 +36,12 @@
 //                  {"offers":[{"offer":{"id","title","kind","value","items"},"score","status",
 //                  "missing":{"quantity","amount"},"saving","reasons"}]}
 //   basket         -> {"items":[{"id","quantity","price"}],"total"}; price null when unknown
+//   predict        kind "purchase-intent"|"leave-intent"|"price-sensitivity"|"category-affinity",
+//                  now [the last event's time], offset [0; the visitor's clock less UTC, minutes]
+//                  -> {"value": decision | 0..1 | category or null,"probability","base","source":
+//                  "shop"|"default"|"visit","reasons":[{"feature","value","contribution"}]},
+//                  in any order (behaviour/intents.h, behaviour/visit_features.h);
+//                  "unsupported" for an intent that the shop has no model of
 //   export         -> {"version":1,"events":[{"type","item","at","quantity"}]}
 //   restore        events -> {"restored","skipped"}: replaces the visit by the newest events;
 //                  events about unknown items, and more than a visit keeps, are skipped

@@ -31,6 +31,8 @@ std::string_view kind_name(Kind kind) {
       return "a shop";
     case Kind::kVisit:
       return "a visit";
+    case Kind::kIntents:
+      return "a file of intents";
   }
   return "nothing";
 }
@@ -90,9 +92,11 @@ void Handles::close(std::int32_t handle) {
   free_.push_back(index);
 }
 
-void Handles::refuse_kind(std::int32_t handle, Kind expected, Kind found) {
+Object& Handles::get_kind(std::int32_t handle, Kind expected) const {
+  Object& object = get(handle);
+  if (object.kind == expected) return object;
   throw_error(ErrorCode::kInvalidHandle, "the handle stands for something else|%|%|%", handle,
-              kind_name(expected), kind_name(found));
+              kind_name(expected), kind_name(object.kind));
 }
 
 }  // namespace storewise::abi

@@ -20,6 +20,7 @@ enum class Kind : std::int32_t {
   kRules = 5,
   kShop = 6,
   kVisit = 7,  // opened by a shop's visit.open, not by sw_open
+  kIntents = 8,
 };
 
 std::string_view kind_name(Kind kind);
@@ -75,13 +76,11 @@ class Handles {
   // Throws Error(kInvalidHandle) also for an object of another kind.
   template <typename T>
   T& get_as(std::int32_t handle) const {
-    Object& object = get(handle);
-    if (object.kind != T::kKind) refuse_kind(handle, T::kKind, object.kind);
-    return static_cast<T&>(object);
+    return static_cast<T&>(get_kind(handle, T::kKind));
   }
 
  private:
-  [[noreturn]] static void refuse_kind(std::int32_t handle, Kind expected, Kind found);
+  Object& get_kind(std::int32_t handle, Kind expected) const;
 
   struct Place {
     std::unique_ptr<Object> object;

@@ -261,7 +261,8 @@ recommend::EventType event_type_of(const JsonView& view) {
   if (name == "add") return recommend::EventType::kAdd;
   if (name == "remove") return recommend::EventType::kRemove;
   if (name == "purchase") return recommend::EventType::kPurchase;
-  view.fail("view, add, remove or purchase");
+  if (name == "page") return recommend::EventType::kPage;
+  view.fail("view, add, remove, purchase or page");
 }
 
 std::string_view name_of(recommend::EventType type) {
@@ -274,8 +275,27 @@ std::string_view name_of(recommend::EventType type) {
       return "remove";
     case recommend::EventType::kPurchase:
       return "purchase";
+    case recommend::EventType::kPage:
+      return "page";
   }
   return "";
+}
+
+constexpr std::string_view kPageNames[] = {"products", "account", "information"};  // by PageKind
+
+// The product that an event is about, or the kind of its page. False for an unknown product.
+bool find_item(recommend::Event& event, const JsonView& item,
+               const recommend::Catalogue& catalogue) {
+  const std::string& name = item.string();
+  if (event.type != recommend::EventType::kPage) {
+    event.item = catalogue.ids().find(name);
+    return event.item != kNoRow;
+  }
+  for (std::size_t i = 0; i < std::size(kPageNames); ++i) {
+    event.page = static_cast<recommend::PageKind>(i);
+    if (kPageNames[i] == name) return true;
+  }
+  item.fail("products, account or information");
 }
 
 // Type, time and quantity of an event; the item is left open.
@@ -287,7 +307,9 @@ recommend::Event event_of(const JsonView& view, double last_time) {
   event.quantity = static_cast<std::uint32_t>(
       view.integer_or("quantity", all_by_default ? recommend::kWholeLine : 1,
                       all_by_default && !view.has("quantity") ? 0 : 1, recommend::kMaxQuantity));
-  if (event.type == recommend::EventType::kView) event.quantity = 1;
+  if (event.type == recommend::EventType::kView || event.type == recommend::EventType::kPage) {
+    event.quantity = 1;
+  }
   return event;
 }
 
@@ -298,19 +320,20 @@ void record_event(VisitObject& visit, const JsonView& request, JsonWriter& json)
   const auto items = request.find("items");
   if (event.type == recommend::EventType::kPurchase && !item) {
     if (!items) {
-      visit.visit.purchase_basket(event.at);
+      visit.purchase_basket(event.at);
     } else {
       std::vector<Row> rows;  // all looked up before the first is recorded
       for (std::size_t i = 0; i < items->size(); ++i)
         rows.push_back(item_of((*items)[i], catalogue));
       for (const Row row : rows) {
         event.item = row;
-        visit.visit.record(event);
+        visit.record(event);
       }
     }
   } else {
-    event.item = item_of(request.at("item"), catalogue);
-    visit.visit.record(event);
+    const JsonView named = request.at("item");
+    if (!find_item(event, named, catalogue)) named.fail("the id of an item in the catalogue");
+    visit.record(event);
   }
   json.begin_object().end_object();
 }
@@ -328,8 +351,7 @@ Restored restored_visit(const JsonView& events, const recommend::Catalogue& cata
   for (std::size_t i = 0; i < count; ++i) {
     const JsonView view = events[i];
     recommend::Event event = event_of(view, result.visit.last_time());
-    event.item = catalogue.ids().find(view.at("item").string());
-    if (event.item == kNoRow || count - i > recommend::kMaxEvents) {
+    if (!find_item(event, view.at("item"), catalogue) || count - i > recommend::kMaxEvents) {
       ++result.skipped;
       continue;
     }
@@ -350,6 +372,7 @@ void open_visit(ShopObject& shop, const JsonView& request, Handles& handles, Jso
 void restore(VisitObject& visit, const JsonView& request, JsonWriter& json) {
   Restored restored = restored_visit(request.at("events"), visit.shop.catalogue->content);
   visit.visit = std::move(restored.visit);
+  visit.traced.reset();
   json.begin_object().key("restored").integer(static_cast<std::int64_t>(restored.restored));
   json.key("skipped").integer(static_cast<std::int64_t>(restored.skipped)).end_object();
 }
@@ -427,12 +450,88 @@ void basket(const VisitObject& visit, JsonWriter& json) {
   json.end_array().key("total").number(total).end_object();
 }
 
+// ---- what the visitor is about to do
+
+void begin_reasons(double probability, double base, std::string_view source, JsonWriter& json) {
+  json.key("probability").number(probability).key("base").number(base);
+  json.key("source").string(source).key("reasons").begin_array();
+}
+
+void write_reason(std::string_view feature, double value, double contribution, JsonWriter& json) {
+  json.begin_object().key("feature").string(feature).key("value").number(value);
+  json.key("contribution").number(contribution).end_object();
+}
+
+void predict(VisitObject& visit, const JsonView& request, JsonWriter& json) {
+  using behaviour::Intent;
+  using behaviour::VisitFeature;
+  ShopObject& shop = visit.shop;
+  const JsonView kind = request.at("kind");
+  const std::string& name = kind.string();
+  const double now = request.number_or("now", visit.visit.last_time(), 0, kMaxTime);
+  const double offset = request.number_or("offset", 0, -1440, 1440);
+  behaviour::VisitTrace& trace = visit.trace();
+  const behaviour::VisitFeatures features = trace.features(now, offset);
+  const auto give_reason = [&](VisitFeature feature, double contribution) {
+    if (contribution == 0) return;
+    write_reason(behaviour::name_of(feature),
+                 static_cast<double>(features[static_cast<std::size_t>(feature)]), contribution,
+                 json);
+  };
+  json.begin_object().key("value");
+  if (name == "price-sensitivity") {
+    const behaviour::PriceSensitivity said = trace.price_sensitivity();
+    json.number(said.value);
+    begin_reasons(said.probability, said.base, "visit", json);
+    give_reason(VisitFeature::kRelativePrice, said.of_price);
+    give_reason(VisitFeature::kDiscountedShare, said.of_offers);
+  } else if (name == "category-affinity") {
+    const behaviour::VisitTrace::CategoryShares shares = trace.category_shares();
+    const behaviour::CategoryShare& best = shares.best[0];
+    const auto category = [&](const behaviour::CategoryShare& share) -> std::string_view {
+      return shop.category_field()->values[share.category];
+    };
+    if (shares.count == 0) {
+      json.null();
+    } else {
+      json.string(category(best));
+    }
+    begin_reasons(best.share, 0, "visit", json);
+    for (std::size_t i = 0; i < shares.count; ++i) {
+      const behaviour::CategoryShare& share = shares.best[i];
+      write_reason(category(share), share.weight, share.share, json);
+    }
+  } else {
+    const bool leave = name == name_of(Intent::kLeave);
+    if (!leave && name != name_of(Intent::kPurchase)) {
+      kind.fail("purchase-intent, leave-intent, price-sensitivity or category-affinity");
+    }
+    if (shop.intents == nullptr) {
+      throw_error(ErrorCode::kUnsupported,
+                  "this shop has no model of intents|$.kind|files.intents in shop.json, which "
+                  "\"storewise build\" writes|none");
+    }
+    const behaviour::IntentModels& models = shop.intents->content;
+    const behaviour::IntentAnswer said =
+        models.answer(leave ? Intent::kLeave : Intent::kPurchase, features);
+    json.boolean(said.decision);
+    begin_reasons(said.probability, said.base, models.of_shop() ? "shop" : "default", json);
+    for (std::size_t i = 0; i < behaviour::kVisitFeatures; ++i) {
+      give_reason(static_cast<VisitFeature>(i), said.contributions[i]);
+    }
+  }
+  json.end_array().end_object();
+}
+
 void export_visit(const VisitObject& visit, JsonWriter& json) {
   const recommend::Catalogue& catalogue = visit.shop.catalogue->content;
   json.begin_object().key("version").integer(1).key("events").begin_array();
   for (const recommend::Event& event : visit.visit.events()) {
     json.begin_object().key("type").string(name_of(event.type));
-    json.key("item").string(catalogue.ids()[event.item]).key("at").number(event.at);
+    json.key("item").string(event.type == recommend::EventType::kPage
+                                ? kPageNames[static_cast<std::size_t>(event.page)]
+                                : catalogue.ids()[event.item]);
+    json.key("at").number(event.at);
     json.key("quantity").integer(event.quantity).end_object();
   }
   json.end_array().end_object();
@@ -454,14 +553,16 @@ void call_visit(VisitObject& visit, const JsonView& request, std::string_view me
   if (method == "recommend") return recommend_items(visit, request, json);
   if (method == "offers") return offers(visit, request, json);
   if (method == "basket") return basket(visit, json);
+  if (method == "predict") return predict(visit, request, json);
   if (method == "export") return export_visit(visit, json);
   if (method == "restore") return restore(visit, request, json);
   if (method == "erase") {
     visit.visit.erase();
+    visit.traced.reset();
     json.begin_object().end_object();
     return;
   }
-  refuse_method(visit, method, "event, recommend, offers, basket, export, restore, erase");
+  refuse_method(visit, method, "event, recommend, offers, basket, predict, export, restore, erase");
 }
 
 }  // namespace
@@ -483,6 +584,8 @@ std::unique_ptr<Object> open(Kind kind, std::unique_ptr<Bytes> bytes, std::strin
       return std::make_unique<RulesObject>(bytes->text(), name);
     case Kind::kShop:
       return std::make_unique<ShopObject>(bytes->text(), name, handles);
+    case Kind::kIntents:
+      return std::make_unique<IntentsObject>(bytes->text(), name);
     case Kind::kVisit:
       break;
   }
@@ -511,6 +614,7 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
     case Kind::kFaq:
     case Kind::kOffers:
     case Kind::kRules:
+    case Kind::kIntents:
       break;
   }
   throw_error(ErrorCode::kInvalidHandle,

@@ -1,5 +1,7 @@
 #include "shop_objects.h"
 
+#include <algorithm>
+
 #include "support/error.h"
 #include "support/json.h"
 #include "support/message.h"
@@ -47,6 +49,7 @@ ShopObject::ShopObject(std::string_view json, std::string_view name, Handles& ha
   find("faq", faq);
   find("offers", offers);
   find("rules", rules);
+  find("intents", intents);
   if (recommender != nullptr && !recommender->recommender) {
     refuse_kind_of("recommender", *recommender);
   }
@@ -60,8 +63,8 @@ ShopObject::ShopObject(std::string_view json, std::string_view name, Handles& ha
   if (rules != nullptr) {
     warnings = recommend::rule_warnings(rules->content, catalogue->content);
   }
-  for (Object* object :
-       std::initializer_list<Object*>{catalogue, recommender, classifier, faq, offers, rules}) {
+  for (Object* object : std::initializer_list<Object*>{catalogue, recommender, classifier, faq,
+                                                       offers, rules, intents}) {
     if (object != nullptr) used_.push_back(object);
   }
   for (Object* object : used_) ++object->uses;
@@ -69,6 +72,72 @@ ShopObject::ShopObject(std::string_view json, std::string_view name, Handles& ha
 
 ShopObject::~ShopObject() {
   for (Object* object : used_) --object->uses;
+}
+
+const recommend::Catalogue::Field* ShopObject::category_field() const {
+  const recommend::Catalogue& products = catalogue->content;
+  for (const std::string_view name : {"category", "department"}) {
+    if (const auto* field = products.field(name)) return field;
+  }
+  return products.fields().empty() ? nullptr : products.fields().data();
+}
+
+const behaviour::ShopFacts& ShopObject::facts() {
+  if (facts_) return *facts_;
+  const recommend::Catalogue& products = catalogue->content;
+  facts_ = std::make_unique<behaviour::ShopFacts>();
+  facts_->price = products.prices();
+  if (const auto* field = category_field()) {
+    facts_->category = field->index;
+    facts_->categories = field->values.size();
+  }
+  if (offers != nullptr) {
+    facts_->on_offer.resize(products.size());
+    for (const recommend::Offer& offer : offers->content.offers()) {
+      for (const recommend::Row row : offer.items) facts_->on_offer[row] = 1;
+    }
+  }
+  facts_->prepare(products.size());
+  return *facts_;
+}
+
+namespace {
+
+void follow(behaviour::VisitTrace& trace, const recommend::Event& event) {
+  using behaviour::VisitEvent;
+  static constexpr VisitEvent kEvents[] = {VisitEvent::kView, VisitEvent::kAdd, VisitEvent::kRemove,
+                                           VisitEvent::kPurchase};
+  static constexpr VisitEvent kPages[] = {VisitEvent::kProductsPage, VisitEvent::kAccountPage,
+                                          VisitEvent::kInformationPage};
+  const VisitEvent what = event.type == recommend::EventType::kPage
+                              ? kPages[static_cast<std::size_t>(event.page)]
+                              : kEvents[static_cast<std::size_t>(event.type)];
+  trace.add(what, event.item, event.at, event.quantity);
+}
+
+}  // namespace
+
+behaviour::VisitTrace& VisitObject::trace() {
+  if (!traced) {
+    traced = std::make_unique<behaviour::VisitTrace>(shop.facts());
+    for (const recommend::Event& event : visit.events()) follow(*traced, event);
+  }
+  return *traced;
+}
+
+void VisitObject::record(const recommend::Event& event) {
+  visit.record(event);
+  if (traced) follow(*traced, visit.events().back());
+}
+
+void VisitObject::purchase_basket(double at) {
+  const std::size_t lines = visit.basket().size();
+  visit.purchase_basket(at);
+  if (!traced) return;
+  const auto events = visit.events();
+  for (const recommend::Event& event : events.last(std::min(lines, events.size()))) {
+    follow(*traced, event);
+  }
 }
 
 }  // namespace storewise::abi

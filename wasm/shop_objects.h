@@ -9,6 +9,8 @@
 
 #include "answer/classifier.h"
 #include "answer/faq.h"
+#include "behaviour/intents.h"
+#include "behaviour/visit_features.h"
 #include "objects.h"
 #include "recommend/catalogue.h"
 #include "recommend/offers.h"
@@ -38,6 +40,7 @@ using CatalogueObject = FileObject<Kind::kCatalogue, recommend::Catalogue>;
 using FaqObject = FileObject<Kind::kFaq, answer::Faq>;
 using OffersObject = FileObject<Kind::kOffers, recommend::OfferBook>;
 using RulesObject = FileObject<Kind::kRules, recommend::RuleBook>;
+using IntentsObject = FileObject<Kind::kIntents, behaviour::IntentModels>;
 
 struct ShopObject : Object {
   static constexpr Kind kKind = Kind::kShop;
@@ -50,13 +53,20 @@ struct ShopObject : Object {
   FaqObject* faq = nullptr;
   OffersObject* offers = nullptr;
   RulesObject* rules = nullptr;
+  IntentsObject* intents = nullptr;
   std::unique_ptr<recommend::Ranker> ranker;
   std::vector<std::string> warnings;
   recommend::Recommendations results;  // scratch of the shop's calls
   std::vector<recommend::OfferMatch> offer_matches;
 
+  // What visits' features need of the catalogue and the offers; made when it is first asked for.
+  const behaviour::ShopFacts& facts();
+  // The field whose values are the products' categories; null for a catalogue without fields.
+  const recommend::Catalogue::Field* category_field() const;
+
  private:
   std::vector<Object*> used_;
+  std::unique_ptr<behaviour::ShopFacts> facts_;
 };
 
 struct VisitObject : Object {
@@ -64,8 +74,14 @@ struct VisitObject : Object {
   explicit VisitObject(ShopObject& owner) : Object(Kind::kVisit), shop(owner) { ++shop.uses; }
   ~VisitObject() override { --shop.uses; }
 
+  // The visit as its models see it; follows `visit` once it was asked for.
+  behaviour::VisitTrace& trace();
+  void record(const recommend::Event& event);
+  void purchase_basket(double at);
+
   ShopObject& shop;
   recommend::Visit visit;
+  std::unique_ptr<behaviour::VisitTrace> traced;  // null again whenever `visit` is replaced
 };
 
 }  // namespace storewise::abi

@@ -80,7 +80,7 @@ std::unique_ptr<abi::Object> open(int32_t kind, std::unique_ptr<abi::Bytes> byte
   if (object) return object;
   storewise::throw_error_in(name, ErrorCode::kInvalidRequest,
                             "this module opens no such kind of file||1 model, or for a shop 2 "
-                            "catalogue, 3 faq, 4 offers, 5 rules, 6 shop|%",
+                            "catalogue, 3 faq, 4 offers, 5 rules, 6 shop, 8 intents|%",
                             kind);
 }
 

@@ -31,8 +31,10 @@ enum {
   SW_FAQ = 3,       /* faq.json */
   SW_OFFERS = 4,    /* offers.json */
   SW_RULES = 5,     /* rules.json */
-  SW_SHOP = 6       /* {"catalogue":h,"recommender":h|0,"classifier":h|0,"faq":h|0,"offers":h|0,
-                       "rules":h|0}: handles of the above, which stay in use until the shop closes */
+  SW_SHOP = 6,      /* {"catalogue":h,"recommender":h|0,"classifier":h|0,"faq":h|0,"offers":h|0,
+                       "rules":h|0,"intents":h|0}: handles of the others, which stay in use until
+                       the shop closes */
+  SW_INTENTS = 8    /* ONNX, of visits (src/behaviour/intents.h); 7 is a visit */
 };
 
 /* 48 bytes in wasm32. `type` is ONNX's number (1 float, 7 int64, ...); elements are row-major and

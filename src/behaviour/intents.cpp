@@ -15,8 +15,10 @@ std::string_view name_of(Intent intent) {
 }
 
 void IntentModels::refuse(std::string_view found) const {
-  throw_error(ErrorCode::kUnsupported, "the models of intents cannot be used", name_, {},
-              {"small trees with hit rates, as \"storewise train intents\" writes them"}, {found});
+  throw_error_in(name_, ErrorCode::kUnsupported,
+                 "the models of intents cannot be used||small trees with hit rates, as \"storewise "
+                 "train intents\" writes them|%",
+                 found);
 }
 
 IntentModels::IntentModels(std::string_view file, std::string_view name) : name_(name) {
@@ -26,7 +28,7 @@ IntentModels::IntentModels(std::string_view file, std::string_view name) : name_
   for (const auto& [key, value] : model.metadata) {
     if (key == "storewise") metadata = value;
   }
-  const JsonDocument document(metadata, message({"metadata of ", name}));
+  const JsonDocument document(metadata, message("metadata of %", name));
   const JsonView root = document.root();
   const JsonView intents = root.at("intents");
   of_shop_ = root.at("source").string() == "shop";
@@ -207,8 +209,8 @@ bool IntentModels::has(Intent intent) const {
 IntentAnswer IntentModels::answer(Intent intent, const VisitFeatures& features) const {
   const Model& model = models_[static_cast<std::size_t>(intent)];
   if (!has(intent)) {
-    throw_error(ErrorCode::kUnsupported, "the shop cannot tell this intent", name_, {},
-                {"a model of ", name_of(intent)}, {"none"});
+    throw_error_in(name_, ErrorCode::kUnsupported,
+                   "the shop cannot tell this intent||a model of %|none", name_of(intent));
   }
   IntentAnswer out;
   out.base = model.base;

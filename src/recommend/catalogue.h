@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ class Catalogue {
   const IdIndex& ids() const { return ids_; }
   // In the catalogue's currency; -1 = unknown.
   double price(Row row) const { return prices_.empty() ? -1.0 : prices_[row]; }
+  std::span<const double> prices() const { return prices_; }  // [rows], or empty
   bool available(Row row) const { return available_.empty() || available_[row] != 0; }
   const std::vector<Field>& fields() const { return fields_; }
   const Field* field(std::string_view name) const;  // nullptr when there is none

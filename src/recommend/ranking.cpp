@@ -333,7 +333,9 @@ void Ranker::recommend(const Visit& visit, const Query& query, Recommendations& 
   for (const BasketLine& line : visit.basket()) set_flag(line.item, kHidden);
   for (const Row row : query.exclude) set_flag(row, kHidden);
   if (exclude_viewed) {
-    for (const Event& event : visit.events()) set_flag(event.item, kSeen);
+    for (const Event& event : visit.events()) {
+      if (event.type != EventType::kPage) set_flag(event.item, kSeen);
+    }
   }
 
   compute_scores(true, false);

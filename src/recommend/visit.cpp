@@ -14,7 +14,7 @@ std::uint32_t Visit::in_basket(Row item) const {
 void Visit::make_room() {
   if (events_.size() < kMaxEvents) return;
   auto victim = std::find_if(events_.begin(), events_.end(), [&](const Event& event) {
-    return event.type == EventType::kView || in_basket(event.item) == 0;
+    return event.type == EventType::kView || in_basket(event.item) == 0;  // so are pages
   });
   if (victim == events_.end()) victim = events_.begin();
   events_.erase(victim);
@@ -27,6 +27,7 @@ void Visit::record(const Event& event) {
   });
   switch (event.type) {
     case EventType::kView:
+    case EventType::kPage:
       break;
     case EventType::kAdd:
       if (line == basket_.end()) {
@@ -68,7 +69,7 @@ void Visit::touched(std::size_t limit, std::vector<Touched>& out) const {
   out.clear();
   for (std::size_t i = events_.size(); i-- > 0 && out.size() < limit;) {
     const Event& event = events_[i];
-    if (event.type == EventType::kRemove) continue;
+    if (event.type == EventType::kRemove || event.type == EventType::kPage) continue;
     const bool known = std::any_of(
         out.begin(), out.end(), [&](const Touched& touched) { return touched.item == event.item; });
     if (known) continue;

@@ -16,13 +16,21 @@ namespace storewise::recommend {
 inline constexpr std::size_t kMaxEvents = 500;
 inline constexpr std::uint32_t kMaxQuantity = 9999;
 
-enum class EventType : std::uint8_t { kView, kAdd, kRemove, kPurchase };
+enum class EventType : std::uint8_t { kView, kAdd, kRemove, kPurchase, kPage };
+
+// Of an event of type kPage, a page that is of no single product: what it shows.
+enum class PageKind : std::uint8_t {
+  kProducts,     // many products: home, department, search
+  kAccount,      // account, orders, checkout
+  kInformation,  // help, delivery, contact
+};
 
 struct Event {
   EventType type;
-  Row item;
+  Row item;                // kNoRow for a page
   double at;               // milliseconds since 1970, as the page's clock says
   std::uint32_t quantity;  // 1..kMaxQuantity; 1 for a view; kWholeLine for a removal without one
+  PageKind page = PageKind::kProducts;
 };
 
 // Of a removal or purchase: however many there are. Recorded as that number, 1 for none.

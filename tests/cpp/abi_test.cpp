@@ -1,7 +1,10 @@
+#include <cmath>
 #include <cstring>
+#include <random>
 #include <string>
 
 #include "catch.h"
+#include "files.h"
 #include "json_writer.h"
 #include "storewise.h"
 #include "support/json.h"
@@ -316,6 +319,85 @@ TEST_CASE("removing without a quantity takes the whole line and exports what it 
   CHECK(call(shop.visit, {{"method", "basket"}}).at("items").empty());
   CHECK(call(shop.visit, {{"method", "export"}}).at("events").back() ==
         Json{{"type", "remove"}, {"item", "milk"}, {"at", 1}, {"quantity", 3}});
+}
+
+TEST_CASE("a visit says what its visitor is about to do, and why") {
+  Shop shop;
+  const std::string kKinds[] = {"purchase-intent", "leave-intent", "price-sensitivity",
+                                "category-affinity"};
+  for (const std::string& kind : kKinds) {
+    const std::string request = Json{{"method", "predict"}, {"kind", kind}}.dump();
+    if (kind.ends_with("-intent")) {
+      CHECK(error_of(shop.visit, request) == "unsupported");
+    } else {
+      CHECK(raw_call(shop.visit, request) == 0);
+    }
+  }
+  CHECK(error_of(shop.visit, R"({"method":"predict","kind":"mood"})") == "invalid-input");
+  CHECK_THAT(result(), ContainsSubstring("leave-intent"));
+  CHECK(error_of(shop.visit, R"({"method":"event","type":"page","item":"garden"})") ==
+        "invalid-input");
+  CHECK_THAT(result(), ContainsSubstring("information"));
+
+  const auto file = read_file(STOREWISE_SOURCE_DIR "/models/intents/model.onnx");
+  const int32_t intents = open(SW_INTENTS, std::string(file.begin(), file.end()), "intents.onnx");
+  REQUIRE(intents > 0);
+  const int32_t telling = open(
+      SW_SHOP,
+      Json{{"catalogue", shop.catalogue}, {"offers", shop.offers}, {"intents", intents}}.dump());
+  REQUIRE(telling > 0);
+  CHECK(sw_close(intents) == -1);  // in use
+  const int32_t visit = call(telling, {{"method", "visit.open"}}).at("visit");
+  const char* const kItems[] = {"milk", "bread", "butter", "cheese", "tea", "wine"};
+  const char* const kPages[] = {"products", "account", "information"};
+  std::mt19937 engine(23);
+  const auto random = [&] { return static_cast<unsigned>(engine()); };
+  double now = 1767571200000;
+  for (int i = 0; i < 300; ++i) {
+    now += random() % 20 == 0 ? 2000000.0 : random() % 90000;
+    Json event{{"method", "event"}, {"at", now}};
+    const unsigned what = random() % 10;
+    event["type"] = what < 4 ? "view" : what < 6 ? "page" : what < 8 ? "add" : "remove";
+    event["item"] = what == 4 || what == 5 ? kPages[random() % 3] : kItems[random() % 6];
+    if (what == 7) event["quantity"] = 1 + random() % 5;
+    if (what == 9 && random() % 4 == 0) {
+      event = {{"method", "event"}, {"at", now}, {"type", "purchase"}};
+      if (random() % 2 == 0) event["items"] = {kItems[random() % 6], kItems[random() % 6]};
+    }
+    call(visit, event);
+    if (i % 7 != 0) continue;
+    // Another visit that is told all of it at once says the same.
+    const int32_t other =
+        call(telling, {{"method", "visit.open"},
+                       {"events", call(visit, {{"method", "export"}}).at("events")}})
+            .at("visit");
+    const double later = now + random() % 600000;
+    for (const std::string& kind : kKinds) {
+      const Json request{{"method", "predict"}, {"kind", kind}, {"now", later}, {"offset", 60}};
+      const Json said = call(visit, request);
+      CHECK(call(other, request) == said);
+      CHECK(said.size() == 5);
+      const double probability = said.at("probability");
+      CHECK(probability > 0);
+      CHECK(probability < 1);
+      double sum = said.at("base");
+      for (const Json& reason : said.at("reasons")) sum += reason.at("contribution").get<double>();
+      if (kind.ends_with("-intent")) {
+        CHECK(said.at("source") == "default");
+        CHECK(said.at("value").is_boolean());
+        CHECK(std::abs(sum - std::log(probability / (1 - probability))) < 1e-5);
+      } else if (kind == "price-sensitivity") {
+        CHECK(std::abs(sum - said.at("value").get<double>()) < 1e-9);
+      } else {
+        CHECK(said.at("reasons").at(0).at("feature") == said.at("value"));
+        CHECK(said.at("reasons").at(0).at("contribution") == said.at("probability"));
+      }
+    }
+    CHECK(sw_close(other) == 0);
+  }
+  for (const int32_t handle : {visit, telling, intents}) CHECK(sw_close(handle) == 0);
+  CHECK(open(SW_INTENTS, "<html>") == 0);
+  CHECK(open(SW_INTENTS, task_models::recommender(task_models::grocer())) == 0);
 }
 
 TEST_CASE("questions through the shop keep one shape") {
