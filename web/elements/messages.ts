@@ -58,6 +58,9 @@ export interface Messages {
   readonly privacyAdd: string;
   readonly privacyRemove: string;
   readonly privacyPurchase: string;
+  readonly privacyProducts: string;
+  readonly privacyAccount: string;
+  readonly privacyInformation: string;
   readonly privacyConsent: string;
   readonly privacyExport: string;
   readonly privacyErase: string;
@@ -123,6 +126,9 @@ const en: Messages = {
   privacyAdd: 'Put {item} into the basket ({quantity}), {time}',
   privacyRemove: 'Took {item} out of the basket ({quantity}), {time}',
   privacyPurchase: 'Bought {item} ({quantity}), {time}',
+  privacyProducts: 'Looked at a list of products, {time}',
+  privacyAccount: 'Opened an account page, {time}',
+  privacyInformation: 'Opened an information page, {time}',
   privacyConsent: 'Keep it on this device for my next visit',
   privacyExport: 'Save a copy',
   privacyErase: 'Forget it all',
@@ -188,6 +194,9 @@ const zh: Messages = {
   privacyAdd: '{time} 将 {item} 加入购物车（{quantity} 件）',
   privacyRemove: '{time} 从购物车移除 {item}（{quantity} 件）',
   privacyPurchase: '{time} 购买了 {item}（{quantity} 件）',
+  privacyProducts: '{time} 浏览了商品列表',
+  privacyAccount: '{time} 打开了账户页面',
+  privacyInformation: '{time} 打开了信息页面',
   privacyConsent: '保存在本设备上，下次访问时继续使用',
   privacyExport: '保存副本',
   privacyErase: '全部清除',

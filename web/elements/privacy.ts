@@ -2,7 +2,7 @@
 // a way to have it forgotten.
 
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
-import type { Visit, VisitEvent } from '../src/index.js';
+import type { PageKind, Visit, VisitEvent } from '../src/index.js';
 import { StorewiseElement } from './base.js';
 import { ConsentEvent, EraseEvent } from './events.js';
 import { fill } from './messages.js';
@@ -137,6 +137,11 @@ export class StorewisePrivacy extends StorewiseElement {
       add: words.privacyAdd,
       remove: words.privacyRemove,
       purchase: words.privacyPurchase,
+      page: {
+        products: words.privacyProducts,
+        account: words.privacyAccount,
+        information: words.privacyInformation,
+      }[item as PageKind],
     }[type];
     const time = this.attempt(
       () =>
@@ -146,7 +151,8 @@ export class StorewisePrivacy extends StorewiseElement {
         }).format(at),
       '',
     );
-    return fill(template, { item: this.productName(item), quantity: String(quantity), time });
+    const name = type === 'page' ? '' : this.productName(item);
+    return fill(template, { item: name, quantity: String(quantity), time });
   }
 
   #consent(visit: Visit): unknown {

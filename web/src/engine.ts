@@ -13,7 +13,15 @@ import type { CompiledEngine } from './loader.js';
 export const kAbiVersion = 1;
 
 /** What sw_open can open. */
-export const Kind = { model: 1, catalogue: 2, faq: 3, offers: 4, rules: 5, shop: 6 } as const;
+export const Kind = {
+  model: 1,
+  catalogue: 2,
+  faq: 3,
+  offers: 4,
+  rules: 5,
+  shop: 6,
+  intents: 8,
+} as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 /** A tensor as the C ABI sees it: ONNX's type number, sizes, little-endian row-major bytes. */

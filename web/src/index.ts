@@ -14,6 +14,7 @@ export {
   StorewiseError,
 } from './errors.js';
 export type { LoadOptions, Progress } from './fetching.js';
+export type { IntentNews, IntentOptions } from './intent-watch.js';
 export type { CompiledEngine, WasmSource } from './loader.js';
 export { compileEngine } from './loader.js';
 export type { FileRole, ManifestFile, ShopManifest, Verification } from './manifest.js';
@@ -57,7 +58,7 @@ export {
   type ShopSource,
   type Slots,
 } from './shop.js';
-export type { EventType, StorageKind, VisitDocument, VisitEvent } from './storage.js';
+export type { EventType, PageKind, StorageKind, VisitDocument, VisitEvent } from './storage.js';
 export type {
   Cell,
   Contribution,
@@ -79,9 +80,13 @@ export type { ExplainTextOptions, TextExplanation, TextPiece } from './text-mode
 export type {
   EventOptions,
   OfferOptions,
+  PredictionKind,
+  PredictionReason,
+  PredictOptions,
   QuantityOptions,
   RecommendOptions,
   Visit,
   VisitChange,
   VisitOptions,
+  VisitPrediction,
 } from './visit.js';

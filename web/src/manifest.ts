@@ -4,7 +4,14 @@ import { LoadError } from './errors.js';
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 
 /** What a shop's files are for. */
-export type FileRole = 'recommender' | 'classifier' | 'catalogue' | 'faq' | 'offers' | 'rules';
+export type FileRole =
+  | 'recommender'
+  | 'classifier'
+  | 'catalogue'
+  | 'faq'
+  | 'offers'
+  | 'rules'
+  | 'intents';
 
 /** One file of a shop. */
 export interface ManifestFile {
@@ -45,10 +52,11 @@ export const kRoles: readonly FileRole[] = [
   'faq',
   'offers',
   'rules',
+  'intents',
 ];
 
-/** All roles whose entries are checked: a page may read the others and fetch their files itself. */
-const kEntries: readonly string[] = [...kRoles, 'customers', 'intents'];
+/** All roles whose entries are checked: a page may read that of customers and fetch the file itself. */
+const kEntries: readonly string[] = [...kRoles, 'customers'];
 
 /** How far a file was checked: 'sha256', or 'size' alone where the page has no `crypto.subtle`. */
 export type Verification = 'sha256' | 'size';

@@ -118,6 +118,7 @@ const kKindOfRole: { readonly [role in FileRole]: Kind } = {
   faq: Kind.faq,
   offers: Kind.offers,
   rules: Kind.rules,
+  intents: Kind.intents,
 };
 
 const encoder = new TextEncoder();

@@ -3,12 +3,18 @@
 // throws, and what is read back is rebuilt field by field.
 
 /** What a visitor did. */
-export type EventType = 'view' | 'add' | 'remove' | 'purchase';
+export type EventType = 'view' | 'add' | 'remove' | 'purchase' | 'page';
+
+/**
+ * A page that is of no single product: 'products' shows many (home, department, search), 'account' is
+ * account, orders or checkout, 'information' help, delivery or contact.
+ */
+export type PageKind = 'products' | 'account' | 'information';
 
 /** One event of a visit. */
 export interface VisitEvent {
   readonly type: EventType;
-  /** The product's id. */
+  /** The product's id; of a page its kind. */
   readonly item: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -29,7 +35,12 @@ export type StorageKind = 'memory' | 'session' | 'persistent';
 /** @internal A visit keeps at most its newest 500 events. */
 export const kMaxEvents = 500;
 const kMaxStoredCharacters = 400_000;
-const kTypes: readonly string[] = ['view', 'add', 'remove', 'purchase'];
+const kTypes: readonly string[] = ['view', 'add', 'remove', 'purchase', 'page'];
+const kPages: readonly string[] = ['products', 'account', 'information'];
+
+/** @internal Whether an event's item is one that the shop, or the kind of page, allows. */
+export const isKnown = (type: unknown, item: string, known: (item: string) => boolean): boolean =>
+  type === 'page' ? kPages.includes(item) : known(item);
 
 /** @internal The events of an untrusted document that are well-formed and known, and how many are not. */
 export function validEvents(
@@ -54,7 +65,7 @@ export function validEvents(
       Number.isInteger(quantity) &&
       quantity >= 1 &&
       quantity <= 9999 &&
-      known(item);
+      isKnown(type, item, known);
     if (valid) events.push({ type: type as EventType, item, at, quantity });
   }
   const skipped = list.length - events.length;

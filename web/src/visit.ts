@@ -3,11 +3,14 @@
 // the page asked and, for the device's storage, the visitor consented.
 
 import type { Engine } from './engine.js';
-import { InputError, StateError, StorewiseError } from './errors.js';
+import { InputError, ModelError, StateError, StorewiseError } from './errors.js';
+import { type IntentNews, type IntentOptions, IntentWatch } from './intent-watch.js';
 import { notify } from './listeners.js';
 import type { Basket, OfferMatch, Recommendation } from './results.js';
 import {
   type EventType,
+  isKnown,
+  type PageKind,
   type StorageKind,
   type VisitDocument,
   type VisitEvent,
@@ -73,6 +76,52 @@ export interface OfferOptions {
   readonly now?: number | undefined;
 }
 
+/** What a visitor is asked about: see `predict`. */
+export type PredictionKind =
+  | 'purchase-intent'
+  | 'leave-intent'
+  | 'price-sensitivity'
+  | 'category-affinity';
+
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Milliseconds since 1970; now by default. */
+  readonly now?: number | undefined;
+}
+
+/** One of the reasons for a prediction. */
+export interface PredictionReason {
+  /** A number of the visit ('pages', 'basket_value', ...), or a category. */
+  readonly feature: string;
+  /** The visit's own; null where it is not known. Of a category, what was seen of it. */
+  readonly value: number | null;
+  /** What it adds to `base`. */
+  readonly contribution: number;
+  /** Its part of all that is added and taken away, 0 to 1. */
+  readonly share: number;
+}
+
+/** What `predict` answers. */
+export interface VisitPrediction {
+  readonly kind: PredictionKind;
+  /**
+   * Of intents whether the probability reaches the model's threshold; of price sensitivity 0 to 1,
+   * where 1 takes the cheapest of its kind or what is on offer; of affinity the category, or null.
+   */
+  readonly value: boolean | number | string | null;
+  /**
+   * Of the intent; that the next product is in the cheaper half of its category or on offer; the
+   * category's share of the visitor's interest.
+   */
+  readonly probability: number;
+  /** Log odds of a mean visit; price sensitivity of the shop's mean; 0. */
+  readonly base: number;
+  /** Learnt from the shop's own visits, from another shop's, or a statistic of this visit. */
+  readonly source: 'shop' | 'default' | 'visit';
+  /** The weightiest first. `base` and their sum are the log odds of `probability`, or `value`. */
+  readonly reasons: readonly PredictionReason[];
+}
+
 /** @internal What a visit needs of its shop. */
 export interface VisitHost {
   readonly engine: Engine;
@@ -97,6 +146,7 @@ export class Visit {
   // What the engine knows, so that a visit survives `shop.reload()`.
   #events: readonly VisitEvent[] = [];
   readonly #listeners = new Set<(change: VisitChange) => void>();
+  readonly #watch = new IntentWatch((kind) => this.predict(kind));
 
   /** @internal */
   constructor(host: VisitHost, options: VisitOptions) {
@@ -181,6 +231,25 @@ export class Visit {
     return this.#call<{ offers: OfferMatch[] }>({ method: 'offers', limit, language, now }).offers;
   }
 
+  /** The visitor opens a page that is of no single product: 'products', 'account' or 'information'. */
+  page(kind: PageKind, options: EventOptions = {}): void {
+    this.#event('page', kind, options);
+  }
+
+  /**
+   * What the visitor is about to do, or likes, and why; computed here, sent nowhere. Throws
+   * StateError `unsupported` for an intent that the shop has no model of.
+   */
+  predict(kind: PredictionKind, options: PredictOptions = {}): VisitPrediction {
+    const said = this.#predict(kind, options.now ?? Date.now());
+    const size = ({ contribution }: PredictionReason) => Math.abs(contribution);
+    const all = said.reasons.reduce((sum, reason) => sum + size(reason), 0) || 1;
+    const reasons = said.reasons
+      .map((reason) => ({ ...reason, share: size(reason) / all }))
+      .sort((a, b) => b.share - a.share);
+    return { ...said, kind, reasons };
+  }
+
   /** What is in the basket. */
   basket(): Basket {
     return this.#call({ method: 'basket' });
@@ -224,7 +293,22 @@ export class Visit {
   }
 
   /** Calls `listener` after every change; returns a function that ends it. */
-  on(_type: 'change', listener: (change: VisitChange) => void): () => void {
+  on(type: 'change', listener: (change: VisitChange) => void): () => void;
+  /**
+   * Calls `listener` once whenever the probability rises to `above`, and with `below` once when it
+   * has fallen below that again. Asked after each event, and every few seconds while the page is
+   * visible.
+   */
+  on(type: 'intent', options: IntentOptions, listener: (news: IntentNews) => void): () => void;
+  on(
+    type: 'change' | 'intent',
+    first: IntentOptions | ((change: VisitChange) => void),
+    second?: (news: IntentNews) => void,
+  ): () => void {
+    if (type === 'intent') {
+      return this.#watch.add(first as IntentOptions, second as (news: IntentNews) => void);
+    }
+    const listener = first as (change: VisitChange) => void;
     const own = (change: VisitChange) => listener(change);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);
@@ -236,6 +320,7 @@ export class Visit {
     if (host === null) return;
     this.#host = null;
     this.#listeners.clear();
+    this.#watch.end();
     this.#store.close();
     registry?.unregister(this);
     try {
@@ -251,7 +336,7 @@ export class Visit {
     if (this.#host === null) return;
     this.#host = host;
     this.#attach(host);
-    this.#replace(this.#events.filter((event) => host.known(event.item)));
+    this.#replace(this.#events.filter(({ type, item }) => isKnown(type, item, host.known)));
     this.#emit({ kind: 'restore', item: null });
   }
 
@@ -261,6 +346,17 @@ export class Visit {
 
   #call<T>(request: { readonly method: string; readonly [key: string]: unknown }): T {
     return this.#open.engine.call<T>(this.#handle, request);
+  }
+
+  // No model is wrong here, as the engine's word for it would say: the shop has none.
+  #predict(kind: PredictionKind, now: number): Omit<VisitPrediction, 'kind'> {
+    try {
+      const offset = -new Date(now).getTimezoneOffset();
+      return this.#call({ method: 'predict', kind, now, offset });
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      throw new StateError(error.code, error.message, error);
+    }
   }
 
   #event(type: EventType, item: string, options: QuantityOptions): void {
@@ -291,6 +387,7 @@ export class Visit {
 
   #emit(change: VisitChange): void {
     notify(this.#listeners, change);
+    this.#watch.ask();
   }
 
   #fromOtherTab(erased: boolean): void {

@@ -55,6 +55,8 @@ const kMethods = {
     'purchase',
     'recommend',
     'offers',
+    'page',
+    'predict',
     'basket',
     'export',
     'restore',

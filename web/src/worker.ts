@@ -15,6 +15,9 @@ import {
   type ModelOptions,
   type ModelSource,
   type OfferOptions,
+  type PageKind,
+  type PredictionKind,
+  type PredictOptions,
   type QuantityOptions,
   type Shop,
   type ShopOptions,
@@ -24,6 +27,7 @@ import {
   type Visit,
   type VisitChange,
   type VisitOptions,
+  type VisitPrediction,
 } from './index.js';
 import { notify } from './listeners.js';
 import { type EventType, type StorageKind, VisitStore } from './storage.js';
@@ -76,6 +80,8 @@ export interface RemoteVisit extends Remote<Visit, (typeof kVisitMethods)[number
   addToCart(id: string, options?: QuantityOptions): Promise<void>;
   removeFromCart(id: string, options?: QuantityOptions): Promise<void>;
   purchase(items?: string | readonly string[], options?: QuantityOptions): Promise<void>;
+  page(kind: PageKind, options?: EventOptions): Promise<void>;
+  predict(kind: PredictionKind, options?: PredictOptions): Promise<VisitPrediction>;
   offers(options?: OfferOptions): ReturnType<Remote<Visit, 'offers'>['offers']>;
   restore(document: unknown): Promise<{ readonly restored: number; readonly skipped: number }>;
   erase(): Promise<void>;
@@ -413,6 +419,8 @@ async function openVisit(
       const list = typeof items === 'string' ? [items] : items;
       await changed({ kind: 'purchase', item: list?.length === 1 ? (list[0] ?? null) : null });
     },
+    page: event('page', 'page') as RemoteVisit['page'],
+    predict: (kind, more = {}) => handle.call('predict', [kind, { now: Date.now(), ...more }]),
     offers: (more = {}) => handle.call('offers', [{ now: Date.now(), ...more }]),
     restore: async (document) => {
       const counts = await handle.call<{ restored: number; skipped: number }>('restore', [

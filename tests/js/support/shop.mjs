@@ -161,6 +161,7 @@ export function shopFiles({ classifier = null } = {}) {
 }
 
 const kNames = {
+  intents: 'intents.onnx',
   catalogue: 'catalogue.json',
   recommender: 'recommender.onnx',
   classifier: 'classifier.onnx',
