@@ -44,7 +44,7 @@ constexpr OperatorDef kOperators[] = {
     {"And", logical_and, "b b > b", "axis=i broadcast=i", 1},
     {"ArgMax", arg_max, "N > l", "axis=i keepdims=i select_last_index=i", 1},
     {"ArgMin", arg_min, "N > l", "axis=i keepdims=i select_last_index=i", 1},
-    {"Attention", attention, "F 0 F B? F? F? I? > 0 2 2 0",
+    {"Attention", attention, "F 0 F B? F? F? l? > 0 2 2 0",
      "is_causal=i kv_num_heads=i left_window_size=i q_num_heads=i qk_matmul_output_mode=i "
      "right_window_size=i scale=f softcap=f softmax_precision=i",
      23, Domain::kOnnx, kViaFloat},

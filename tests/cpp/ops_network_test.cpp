@@ -675,6 +675,8 @@ TEST_CASE("attention leaves out what masks, windows and lengths exclude") {
   CHECK_THAT(error({q, k, v, floats({5}, {0, 0, 0, 0, 0})}, {}), ContainsSubstring("4 keys"));
   CHECK_THAT(error({q, k, v, {}, k}, {}), ContainsSubstring("both past states"));
   CHECK_THAT(error({q, k, v, {}, {}, {}, list({5})}, {}), ContainsSubstring("from 0 to 4"));
+  CHECK_THAT(error({q, k, v, {}, {}, {}, numbers(DataType::kInt32, {1}, {2})}, {}),
+             ContainsSubstring("expected int64; found int32"));
   CHECK_THAT(error({reshaped(q, {1, 2, 1}), reshaped(k, {1, 4, 1}), reshaped(v, {1, 4, 1})}, {}),
              ContainsSubstring("numbers of heads"));
 }
