@@ -11,15 +11,14 @@
 #include "train/encoder.h"
 #include "train/encoder_model.h"
 #include "train/math.h"
-#include "train/metrics.h"
 #include "train/split.h"
 #include "train/table_report.h"
+#include "train/trial.h"
 
 namespace storewise::train {
 namespace {
 
 constexpr std::size_t kImportanceRows = 2000;
-constexpr std::size_t kExampleRows = 20;
 constexpr std::size_t kDrawnLevels = 5;
 // Of more columns, those that the model leans on least are not weighed: each costs as much as the
 // whole test.
@@ -28,10 +27,6 @@ constexpr std::size_t kMostWeighed = 200;
 constexpr std::size_t kMostFollowed = 6;
 constexpr std::size_t kFollowedRows = 300;
 constexpr std::size_t kFollowedCells = 3'000'000;  // of features, that bound the rows
-
-[[noreturn]] void refuse(std::string_view summary, Pieces place, Pieces expected, Pieces found) {
-  throw_error(ErrorCode::kInvalidInput, summary, {}, place, expected, found);
-}
 
 std::optional<std::size_t> count_or_none(JsonView options, std::string_view key,
                                          std::int64_t least) {
@@ -69,16 +64,15 @@ class Work {
  public:
   Work(std::span<const double> cells, std::size_t rows, const TableOptions& options,
        const TrainingProgress& progress)
-      : options_(options), progress_(progress), table_(fill_table(options.columns, cells, rows)) {}
+      : options_(options),
+        progress_(progress),
+        table_(fill_table(options.columns, cells, rows)),
+        trial_(table_, options, options.classes, options.trainer.seed) {}
 
   TableResult run() {
-    read_target();
-    split();
-    renumber_classes();
     look_at_columns();
     train();
     measure();
-    measure_baseline();
     measure_importance();
     measure_dependence();
     cross_validate();
@@ -89,90 +83,13 @@ class Work {
   bool classes() const { return options_.classes; }
   const RawColumn& target_column() const { return table_.columns[options_.target]; }
 
-  void read_target() {
-    const RawColumn& column = target_column();
-    const bool levels = column.kind == ColumnKind::kCategory || column.kind == ColumnKind::kBoolean;
-    if (levels != classes()) {
-      refuse("the target is of another sort", {column.name},
-             {classes() ? "a category or boolean" : "a number"}, {name_of(column.kind)});
-    }
-    for (const double cell : column.cells) {
-      if (std::isnan(cell)) refuse("the target is missing in a row", {column.name}, {}, {});
-      if (classes()) {
-        target_.labels.push_back(static_cast<std::int32_t>(cell));
-      } else {
-        target_.numbers.push_back(cell);
-      }
-    }
-    target_.classes = classes() ? static_cast<std::int32_t>(column.levels.size()) : 0;
-  }
-
-  void split() {
-    const auto seed = static_cast<std::uint32_t>(options_.trainer.seed);
-    if (options_.test_rows > 0) {
-      if (options_.test_rows >= table_.rows) {
-        refuse("there is nothing to learn from", {}, {"rows besides those to test"}, {"none"});
-      }
-      split_ = split_last(table_.rows, options_.test_rows);
-      split_name_ = "file";
-    } else if (options_.split == "time") {
-      split_ = split_by_time(table_.columns[options_.time].cells, options_.test_share);
-      split_name_ = "time";
-    } else if (options_.split == "shuffle-numpy" || !classes()) {
-      split_ = split_shuffled(table_.rows, options_.test_share, seed);
-      split_name_ = "shuffle-numpy";
-    } else {
-      check_classes_for_split();
-      split_ = split_stratified(target_.labels, target_.classes, options_.test_share, seed);
-      split_name_ = "stratified";
-    }
-  }
-
-  void check_classes_for_split() const {
-    std::vector<std::size_t> counts(static_cast<std::size_t>(target_.classes), 0);
-    for (const std::int32_t label : target_.labels) ++counts[label];
-    for (std::size_t c = 0; c < counts.size(); ++c) {
-      if (counts[c] != 1) continue;
-      refuse("a class has one row only, which cannot be learnt from and tested as well",
-             {target_column().name}, {"two rows or more of every class"},
-             {"one row of \"", target_column().levels[c], "\""});
-    }
-  }
-
-  // Keeps the classes that the training part has; rows of others cannot be asked about.
-  void renumber_classes() {
-    if (!classes()) return;
-    std::vector<std::int32_t> number(static_cast<std::size_t>(target_.classes), -1);
-    for (const std::uint32_t row : split_.training) number[target_.labels[row]] = 0;
-    for (std::size_t c = 0; c < number.size(); ++c) {
-      if (number[c] < 0) continue;
-      number[c] = static_cast<std::int32_t>(labels_.size());
-      labels_.push_back(target_column().levels[c]);
-    }
-    if (labels_.size() < 2) {
-      refuse("one class alone leaves nothing to tell apart", {target_column().name},
-             {"two classes or more among the rows to learn from"},
-             {labels_.empty() ? "none" : labels_.front()});
-    }
-    for (std::int32_t& label : target_.labels) label = number[label];
-    target_.classes = static_cast<std::int32_t>(labels_.size());
-    const std::size_t before = split_.test.size();
-    std::erase_if(split_.test, [&](std::uint32_t row) { return target_.labels[row] < 0; });
-    if (split_.test.size() == before) return;
-    warnings_.push_back(message({before - split_.test.size(),
-                                 " rows to test are of classes that no row to learn from has; "
-                                 "they are not counted"}));
-    if (split_.test.empty()) {
-      refuse("there is nothing to test", {}, {"rows of the classes learnt"}, {"none"});
-    }
-  }
-
   void look_at_columns() {
     const std::vector<bool> keep = kept_columns(options_);
-    findings_ = examine(table_, target_, split_.training, options_.target, keep);
+    findings_ = examine(table_, trial_.target(), trial_.split().training, options_.target, keep);
     // Numbers that order the rows only grow: what is tested lies beyond all that was learnt from.
-    if (split_name_ == "time" && table_.columns[options_.time].kind == ColumnKind::kNumber &&
-        !keep[options_.time] && options_.time != options_.target) {
+    if (trial_.split_name() == "time" &&
+        table_.columns[options_.time].kind == ColumnKind::kNumber && !keep[options_.time] &&
+        options_.time != options_.target) {
       findings_[options_.time].used = false;
       findings_[options_.time].reason = "it is the time of the split, and only grows";
     }
@@ -186,69 +103,23 @@ class Work {
     settings.fill_missing = !reads_missing(options_.trainer.kind);
     settings.scale = wants_scaled(options_.trainer.kind);
     settings.seed = options_.trainer.seed;
-    if (split_name_ == "time") settings.without_day = options_.time;
+    if (trial_.split_name() == "time") settings.without_day = options_.time;
     return settings;
-  }
-
-  // Targets of some rows, in their order.
-  Target target_of(Rows rows) const {
-    Target target;
-    target.classes = target_.classes;
-    for (const std::uint32_t row : rows) {
-      if (classes()) {
-        target.labels.push_back(target_.labels[row]);
-      } else {
-        target.numbers.push_back(target_.numbers[row]);
-      }
-    }
-    return target;
   }
 
   std::unique_ptr<TrainedTable> train_part(Rows rows, Encoder& encoder,
                                            const TrainingProgress& progress) const {
     FeatureTable features;
-    encoder = fit_encoder(table_, target_, rows, used_, encoder_settings(), features);
-    return train_on(features, target_of(rows), options_.trainer, progress);
+    encoder = fit_encoder(table_, trial_.target(), rows, used_, encoder_settings(), features);
+    return train_on(features, trial_.target_of(rows), options_.trainer, progress);
   }
 
-  void train() { model_ = train_part(split_.training, encoder_, progress_); }
-
-  std::vector<Figure> figures_of(const TableAnswers& answers, Rows rows,
-                                 std::size_t resamples) const {
-    const Target truth = target_of(rows);
-    const Resampling resampling{resamples, options_.trainer.seed};
-    if (!classes()) return number_figures(answers.numbers, truth.numbers, resampling);
-    return class_figures({labels_.size(), answers.probabilities, answers.labels, truth.labels},
-                         resampling);
-  }
+  void train() { model_ = train_part(trial_.split().training, encoder_, progress_); }
 
   void measure() {
     if (progress_) progress_("measuring", 0, 1);
-    answers_ = model_->answer(encode(encoder_, table_, split_.test));
-    figures_ = figures_of(answers_, split_.test, usual_resamples(split_.test.size()));
-  }
-
-  // What is said without a look at the row: the commonest class and how common classes are, or the
-  // mean.
-  void measure_baseline() {
-    const auto n = static_cast<double>(split_.training.size());
-    TableAnswers same;
-    if (classes()) {
-      std::vector<double> shares(labels_.size(), 0);
-      for (const std::uint32_t row : split_.training) shares[target_.labels[row]] += 1 / n;
-      const auto commonest = std::max_element(shares.begin(), shares.end()) - shares.begin();
-      for (std::size_t i = 0; i < split_.test.size(); ++i) {
-        same.probabilities.insert(same.probabilities.end(), shares.begin(), shares.end());
-        same.labels.push_back(static_cast<std::int32_t>(commonest));
-      }
-      baseline_ = {{"says", labels_[static_cast<std::size_t>(commonest)]}};
-    } else {
-      double mean = 0;
-      for (const std::uint32_t row : split_.training) mean += target_.numbers[row] / n;
-      same.numbers.assign(split_.test.size(), mean);
-      baseline_ = {{"says", mean}};
-    }
-    baseline_["metrics"] = values_of(figures_of(same, split_.test, 0));
+    answers_ = model_->answer(encode(encoder_, table_, trial_.split().test));
+    figures_ = trial_.test_figures(answers_);
   }
 
   // The figure that importance is told in: the AUC, or the accuracy where there is none, or R2.
@@ -269,8 +140,8 @@ class Work {
     for (std::size_t f = 0; f < by_feature.size(); ++f) {
       leaning[encoder_.features[f].column] += by_feature[f];
     }
-    warnings_.push_back(message({"of ", columns.size(), " columns only the ", kMostWeighed,
-                                 " that the model leans on most were weighed"}));
+    trial_.warn(message({"of ", columns.size(), " columns only the ", kMostWeighed,
+                         " that the model leans on most were weighed"}));
     std::stable_sort(columns.begin(), columns.end(),
                      [&](std::size_t a, std::size_t b) { return leaning[a] > leaning[b]; });
     columns.resize(kMostWeighed);
@@ -281,10 +152,10 @@ class Work {
   // By how much the figure falls when a column's cells are dealt out anew among the rows tested
   // (Breiman 2001).
   void measure_importance() {
-    const std::size_t count = std::min(split_.test.size(), kImportanceRows);
-    const Rows rows = Rows(split_.test).first(count);
+    const std::size_t count = std::min(trial_.split().test.size(), kImportanceRows);
+    const Rows rows = Rows(trial_.split().test).first(count);
     FeatureTable features = encode(encoder_, table_, rows);
-    const std::vector<Figure> before = figures_of(model_->answer(features), rows, 0);
+    const std::vector<Figure> before = trial_.figures_of(model_->answer(features), rows, 0);
     const std::size_t repeats = options_.trainer.kind == TableKind::kSvm ? 1 : 3;
     importance_ = Json::array();
     Random random(options_.trainer.seed);
@@ -301,7 +172,8 @@ class Work {
           cells[rows[i]] = table_.columns[c].cells[order[i]];
         }
         encode_column(encoder_, mixed, rows, c, features);
-        fall += main_figure(before) - main_figure(figures_of(model_->answer(features), rows, 0));
+        fall +=
+            main_figure(before) - main_figure(trial_.figures_of(model_->answer(features), rows, 0));
       }
       mixed.columns[c].cells = table_.columns[c].cells;
       encode_column(encoder_, mixed, rows, c, features);
@@ -317,7 +189,7 @@ class Work {
 
   // Follows the weightiest columns over some of the rows learnt from.
   void measure_dependence() {
-    std::vector<std::uint32_t> sample = split_.training;
+    std::vector<std::uint32_t> sample = trial_.split().training;
     Random random(options_.trainer.seed);
     shuffle(sample, random);
     const std::size_t most = std::max<std::size_t>(50, kFollowedCells / encoder_.features.size());
@@ -327,27 +199,29 @@ class Work {
       if (dependences.size() == kMostFollowed || !(fall > 0)) break;
       if (!can_follow(table_.columns[column].kind)) continue;
       if (progress_) progress_("following columns", dependences.size(), kMostFollowed);
-      dependences.push_back(follow(*model_, encoder_, table_, column, split_.training, sample));
+      dependences.push_back(
+          follow(*model_, encoder_, table_, column, trial_.split().training, sample));
     }
     std::vector<std::string> answers{target_column().name};
-    if (classes()) answers = labels_;
+    if (classes()) answers = trial_.labels();
     if (answers.size() == 2) answers.erase(answers.begin());
     dependence_ = dependence_report(table_, dependences, answers, sample.size());
   }
 
   void cross_validate() {
     if (options_.folds == 0) return;
-    const std::vector<Split> folds =
-        split_name_ == "time"
-            ? folds_in_time(table_.columns[options_.time].cells, split_.training, options_.folds)
-            : folds_of(target_, split_.training, options_.folds, options_.trainer.seed);
+    const std::vector<Split> folds = trial_.split_name() == "time"
+                                         ? folds_in_time(table_.columns[options_.time].cells,
+                                                         trial_.split().training, options_.folds)
+                                         : folds_of(trial_.target(), trial_.split().training,
+                                                    options_.folds, options_.trainer.seed);
     std::vector<std::vector<double>> values(figures_.size());
     for (std::size_t f = 0; f < folds.size(); ++f) {
       if (progress_) progress_("cross-validation", f, folds.size());
       Encoder encoder;
       const auto model = train_part(folds[f].training, encoder, {});
       const TableAnswers said = model->answer(encode(encoder, table_, folds[f].test));
-      const std::vector<Figure> figures = figures_of(said, folds[f].test, 0);
+      const std::vector<Figure> figures = trial_.figures_of(said, folds[f].test, 0);
       for (std::size_t i = 0; i < figures.size(); ++i) values[i].push_back(figures[i].value);
     }
     Json metrics = Json::object();
@@ -364,10 +238,6 @@ class Work {
     cross_validation_ = {{"folds", options_.folds}, {"metrics", std::move(metrics)}};
   }
 
-  Json split_report() const {
-    return train::split_report(options_, table_, split_, split_name_, options_.trainer.seed);
-  }
-
   Json model_facts() const {
     Json facts = model_->facts();
     facts["class_weight"] = options_.trainer.balanced && classes() ? "balanced" : "none";
@@ -378,24 +248,24 @@ class Work {
     // What a linear model's explanations are reckoned from.
     const bool linear = wants_scaled(options_.trainer.kind);
     const FeatureTable training =
-        linear ? encode(encoder_, table_, split_.training) : FeatureTable{};
+        linear ? encode(encoder_, table_, trial_.split().training) : FeatureTable{};
     Json document{
         {"version", 1},
         {"kind", name_of(options_.trainer.kind)},
         {"task", classes() ? "classify" : "regress"},
         {"target", target_column().name},
-        {"columns", column_metadata(table_, findings_, encoder_, split_.training, inputs)},
+        {"columns", column_metadata(table_, findings_, encoder_, trial_.split().training, inputs)},
         {"features", feature_metadata(table_, encoder_, linear ? &training : nullptr)},
         {"settings", model_facts()},
-        {"split", split_report()},
+        {"split", trial_.split_report()},
         {"metrics", values_of(figures_)},
         {"intervals", intervals_of(figures_)},
-        {"baseline", baseline_},
+        {"baseline", trial_.baseline()},
         {"importance", importance_},
         {"data", options_.data}};
     if (classes()) {
-      document["labels"] = labels_;
-      if (labels_.size() == 2) document["thresholds"] = {{"decision", 0.5}};
+      document["labels"] = trial_.labels();
+      if (trial_.labels().size() == 2) document["thresholds"] = {{"decision", 0.5}};
     }
     if (!options_.licence.empty()) document["licence"] = options_.licence;
     return document;
@@ -407,35 +277,14 @@ class Work {
     const std::string features = add_encoder(writer, encoder_, table_, inputs);
     if (classes()) {
       writer.add_output("label", DataType::kString, {"n"});
-      writer.add_output("probabilities", DataType::kFloat, {"n", labels_.size()});
-      model_->write_classifier(writer, features, "label", "probabilities", labels_);
+      writer.add_output("probabilities", DataType::kFloat, {"n", trial_.labels().size()});
+      model_->write_classifier(writer, features, "label", "probabilities", trial_.labels());
     } else {
       writer.add_output("value", DataType::kFloat, {"n", 1});
       model_->write_regressor(writer, features, "value");
     }
     writer.set_metadata("storewise", json_text(document));
     return writer.bytes();
-  }
-
-  // The first rows tested and what was said of them.
-  Json examples() const {
-    Json list = Json::array();
-    const std::size_t k = labels_.size();
-    for (std::size_t i = 0; i < std::min(kExampleRows, split_.test.size()); ++i) {
-      const std::uint32_t row = split_.test[i];
-      Json example{{"row", row}};
-      if (classes()) {
-        example["truth"] = labels_[target_.labels[row]];
-        example["label"] = labels_[answers_.labels[i]];
-        const auto first = answers_.probabilities.begin() + static_cast<std::ptrdiff_t>(i * k);
-        example["probabilities"] = std::vector<double>(first, first + static_cast<int>(k));
-      } else {
-        example["truth"] = target_.numbers[row];
-        example["value"] = answers_.numbers[i];
-      }
-      list.push_back(std::move(example));
-    }
-    return list;
   }
 
   Json weights() const {
@@ -448,24 +297,6 @@ class Work {
       return std::fabs(a["weight"].get<double>()) > std::fabs(b["weight"].get<double>());
     });
     return list;
-  }
-
-  void add_class_pictures(Json& report) const {
-    const Target truth = target_of(split_.test);
-    const ClassAnswers answers{labels_.size(), answers_.probabilities, answers_.labels,
-                               truth.labels};
-    report["labels"] = labels_;
-    const std::vector<std::size_t> matrix =
-        confusion_matrix(answers.predicted, answers.truth, labels_.size());
-    Json confusion = Json::array();
-    for (std::size_t c = 0; c < labels_.size(); ++c) {
-      const auto first = matrix.begin() + static_cast<std::ptrdiff_t>(c * labels_.size());
-      confusion.push_back(
-          std::vector<std::size_t>(first, first + static_cast<std::ptrdiff_t>(labels_.size())));
-    }
-    report["confusion"] = std::move(confusion);
-    report["roc"] = roc_report(answers, labels_);
-    report["calibration"] = calibration_report(answers);
   }
 
   TableResult finish() {
@@ -481,21 +312,21 @@ class Work {
               {"rows", table_.rows},
               {"columns", column_report(table_, findings_, encoder_)},
               {"features", encoder_.features.size()},
-              {"split", split_report()},
+              {"split", trial_.split_report()},
               {"settings", model_facts()},
               {"metrics", values_of(figures_)},
               {"intervals", intervals_of(figures_)},
-              {"baseline", baseline_},
+              {"baseline", trial_.baseline()},
               {"importance", importance_},
               {"importance_figure",
                classes() ? (std::isfinite(figures_[2].value) ? "auc" : "accuracy") : "r2"},
               {"dependence", dependence_},
               {"cross_validation", cross_validation_},
               {"weights", weights()},
-              {"examples", examples()},
-              {"warnings", warnings_},
+              {"examples", trial_.examples(answers_)},
+              {"warnings", trial_.warnings()},
               {"bytes", result.model.size()}};
-    if (classes()) add_class_pictures(report);
+    if (classes()) trial_.add_class_pictures(answers_, report);
     if (const Tree* tree = model_->single_tree()) {
       report["tree"] = tree_drawing(*tree, encoder_, table_, kDrawnLevels);
     }
@@ -505,17 +336,13 @@ class Work {
   const TableOptions& options_;
   const TrainingProgress& progress_;
   RawTable table_;
-  Target target_;
-  std::vector<std::string> labels_;
-  Split split_;
-  std::string split_name_;
+  Trial trial_;
   std::vector<Finding> findings_;
   std::vector<bool> used_;
   Encoder encoder_;
   std::unique_ptr<TrainedTable> model_;
   TableAnswers answers_;
   std::vector<Figure> figures_;
-  Json baseline_;
   struct Weighed {
     std::size_t column;
     double fall;
@@ -524,7 +351,6 @@ class Work {
   Json importance_;
   Json dependence_;
   Json cross_validation_;
-  Json warnings_ = Json::array();
 };
 
 }  // namespace
