@@ -162,7 +162,7 @@ export async function verify(
 }
 
 /**
- * What `attempt` gives. A copy in the browser's cache that belongs to an earlier build is passed over
+ * @internal What `attempt` gives. A copy in the browser's cache that belongs to an earlier build is passed over
  * once, before the mismatch is an error.
  */
 export async function pastStaleCopy<T>(
