@@ -25,6 +25,8 @@
 //                  "confidence"}]}; a shop without questions or classifier hands off
 //   answer         intent, language?, slots? -> an answer
 //   similar        item, limit [10] -> like recommend
+// A file of intents
+//   describe       -> {"metadata"}: what the file says of itself
 // A visit
 //   event          type "view"|"add"|"remove"|"purchase"|"page", item (of a page "products"|
 //                  "account"|"information"), at [the last event's], quantity [1;

@@ -614,11 +614,16 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
     case Kind::kFaq:
     case Kind::kOffers:
     case Kind::kRules:
-    case Kind::kIntents:
       break;
+    case Kind::kIntents:
+      if (method != "describe") refuse_method(object, method, "describe");
+      json.begin_object().key("metadata");
+      json.raw(static_cast<IntentsObject&>(object).content.metadata()).end_object();
+      return;
   }
   throw_error(ErrorCode::kInvalidHandle,
-              "the handle takes no requests||a model, a shop or a visit|%", kind_name(object.kind));
+              "the handle takes no requests||a model, intents, a shop or a visit|%",
+              kind_name(object.kind));
 }
 
 }  // namespace storewise::abi

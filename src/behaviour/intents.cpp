@@ -24,11 +24,10 @@ void IntentModels::refuse(std::string_view found) const {
 IntentModels::IntentModels(std::string_view file, std::string_view name) : name_(name) {
   const onnx::ModelRef model =
       onnx::read_model({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
-  std::string_view metadata = "{}";
   for (const auto& [key, value] : model.metadata) {
-    if (key == "storewise") metadata = value;
+    if (key == "storewise") metadata_ = value;
   }
-  const JsonDocument document(metadata, message("metadata of %", name));
+  const JsonDocument document(metadata_, message("metadata of %", name));
   const JsonView root = document.root();
   const JsonView intents = root.at("intents");
   of_shop_ = root.at("source").string() == "shop";

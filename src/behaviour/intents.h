@@ -60,6 +60,8 @@ class IntentModels {
   bool has(Intent intent) const;
   // Trained on the shop's own visits, or a shipped default.
   bool of_shop() const { return of_shop_; }
+  // What the file says of itself, JSON.
+  const std::string& metadata() const { return metadata_; }
   // Throws Error(kUnsupported) for an intent that there is no model of.
   IntentAnswer answer(Intent intent, const VisitFeatures& features) const;
 
@@ -85,6 +87,7 @@ class IntentModels {
   [[noreturn]] void refuse(std::string_view found) const;
 
   std::string name_;
+  std::string metadata_ = "{}";
   bool of_shop_ = false;
   std::array<Model, kIntents> models_;
 };

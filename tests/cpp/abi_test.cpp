@@ -342,6 +342,8 @@ TEST_CASE("a visit says what its visitor is about to do, and why") {
   const auto file = read_file(STOREWISE_SOURCE_DIR "/models/intents/model.onnx");
   const int32_t intents = open(SW_INTENTS, std::string(file.begin(), file.end()), "intents.onnx");
   REQUIRE(intents > 0);
+  CHECK(call(intents, {{"method", "describe"}}).at("metadata").at("source") == "default");
+  CHECK(error_of(intents, R"({"method":"classify"})") == "invalid-request");
   const int32_t telling = open(
       SW_SHOP,
       Json{{"catalogue", shop.catalogue}, {"offers", shop.offers}, {"intents", intents}}.dump());

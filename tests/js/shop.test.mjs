@@ -92,7 +92,7 @@ describe('loadShop', () => {
     assert.deepEqual(visit.offers(), []);
     assert.equal(shop.ask('anything').kind, 'handoff');
     assert.equal(shop.faq.size, 0);
-    assert.deepEqual(shop.info().models, { recommender: null, classifier: null });
+    assert.deepEqual(shop.info().models, { recommender: null, classifier: null, intents: null });
     shop.dispose();
   });
 

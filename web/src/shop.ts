@@ -88,6 +88,8 @@ export interface ShopInfo {
   readonly models: {
     readonly recommender: ModelDescription | null;
     readonly classifier: ModelDescription | null;
+    /** What the file of intents says of itself: features, thresholds, source, metrics, data. */
+    readonly intents: ModelDescription['metadata'];
   };
   /** Milliseconds from `loadShop` to the finished shop, fetching included. */
   readonly loadMilliseconds: number;
@@ -304,7 +306,7 @@ export class Shop {
   /** What the shop is made of: sizes, versions, models, checks. */
   info(): ShopInfo {
     const { engine, compiled, manifest, files, milliseconds } = this.#open;
-    const described = (role: FileRole): ModelDescription | null => {
+    const described = <T = ModelDescription>(role: FileRole): T | null => {
       const file = files.find((one) => one.role === role);
       return file === undefined ? null : engine.call(file.handle, { method: 'describe' });
     };
@@ -323,7 +325,11 @@ export class Shop {
       })),
       unverifiedReason: files.some(({ verified }) => verified === 'size') ? noDigestReason() : '',
       bytes: files.reduce((sum, { entry }) => sum + entry.bytes, compiled.bytes ?? 0),
-      models: { recommender: described('recommender'), classifier: described('classifier') },
+      models: {
+        recommender: described('recommender'),
+        classifier: described('classifier'),
+        intents: described<Pick<ModelDescription, 'metadata'>>('intents')?.metadata ?? null,
+      },
       loadMilliseconds: milliseconds,
     };
   }
