@@ -34,7 +34,55 @@ function browse(to, pages) {
 const logit = (p) => Math.log(p / (1 - p));
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
+// Numbers from 0 to `end` - 1 (mulberry32).
+function dice(seed) {
+  let state = seed;
+  return (end) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * end);
+  };
+}
+
+const kItems = ['milk', 'bread', 'tea', 'beer'];
+const kPages = ['products', 'account', 'information'];
+
+/** Something that a visitor does; `at` is left out where the visit's own clock is to count. */
+function doSomething(to, random, at) {
+  const when = at === undefined ? {} : { at };
+  const item = kItems[random(kItems.length)];
+  const what = random(10);
+  if (what < 4) return to.view(item, when);
+  if (what < 6) return to.page(kPages[random(3)], when);
+  if (what < 8) return to.addToCart(item, { quantity: 1 + random(3), ...when });
+  if (what < 9) return to.removeFromCart(item, when);
+  return random(3) === 0 ? to.purchase(undefined, when) : to.view(item, when);
+}
+
 describe('predict', () => {
+  test('reasons sum to the log odds in whatever a visitor does', () => {
+    const random = dice(5);
+    for (let round = 0; round < 20; ++round) {
+      visit = shop.visit();
+      let now = kStart + random(364) * 86_400_000;
+      for (let i = 0; i < 25; ++i) {
+        now += random(25) === 0 ? 2_000_000 : random(120_000);
+        doSomething(visit, random, now);
+        const options = { now: now + random(900_000) };
+        for (const kind of ['purchase-intent', 'leave-intent']) {
+          const { base, probability, reasons } = visit.predict(kind, options);
+          const score = base + sum(reasons.map(({ contribution }) => contribution));
+          assert.ok(Math.abs(score - logit(probability)) < 1e-5, `${kind}: ${score}`);
+        }
+        const price = visit.predict('price-sensitivity', options);
+        const moved = sum(price.reasons.map(({ contribution }) => contribution));
+        assert.ok(Math.abs(price.base + moved - price.value) < 1e-9);
+      }
+      visit.dispose();
+    }
+  });
+
   test('an intent has a probability, its source, and reasons that sum to it', () => {
     visit = shop.visit();
     const now = browse(visit, 12);
@@ -204,9 +252,83 @@ describe("on('intent')", () => {
     }
   });
 
+  test('listeners hear what one finds by asking at every moment', () => {
+    clock();
+    const random = dice(11);
+    visit = shop.visit();
+    visit.view('milk');
+    const watches = [
+      { kind: 'leave-intent', above: 0.2 },
+      { kind: 'leave-intent', above: 0.2, below: 0.1 },
+      { kind: 'leave-intent', above: 0.08, below: 0.08 },
+      { kind: 'purchase-intent', above: 0.1 },
+      { kind: 'price-sensitivity', above: 0.6, below: 0.5 },
+    ].map((options) => ({ options, heard: [], expected: [], up: false }));
+    const look = () => {
+      for (const watch of watches) {
+        const { kind, above, below } = watch.options;
+        const { probability } = visit.predict(kind);
+        const lower = below ?? Math.max(above - 0.05, above / 2);
+        if (!watch.up && probability >= above) {
+          watch.up = true;
+          watch.expected.push([true, probability]);
+        } else if (watch.up && probability < lower) {
+          watch.up = false;
+          if (below !== undefined) watch.expected.push([false, probability]);
+        }
+      }
+    };
+    look();
+    for (const { options, heard } of watches) {
+      visit.on('intent', options, ({ kind, above, prediction }) => {
+        assert.equal(kind, options.kind);
+        heard.push([above, prediction.probability]);
+      });
+    }
+    for (let i = 0; i < 60; ++i) {
+      doSomething(visit, random);
+      look();
+      for (let ticks = random(2) === 0 ? random(3) : random(30); ticks > 0; --ticks) {
+        mock.timers.tick(5000);
+        look();
+      }
+    }
+    for (const { expected, heard, options } of watches) {
+      assert.deepEqual(heard, expected, JSON.stringify(options));
+    }
+    assert.ok(watches.every(({ heard }) => heard.length > 0));
+    assert.ok(watches.slice(0, 3).every(({ heard }) => heard.length > 3));
+  });
+
+  test('a listener ends alone, and those of a visit with it', () => {
+    clock();
+    visit = shop.visit();
+    visit.view('milk');
+    const heard = [];
+    const bounds = { kind: 'leave-intent', above: 0.3 };
+    const stop = visit.on('intent', bounds, () => heard.push('first'));
+    visit.on('intent', bounds, () => heard.push('second'));
+    stop();
+    stop();
+    mock.timers.tick(900_000);
+    assert.deepEqual(heard, ['second']);
+    visit.view('milk');
+    visit.dispose();
+    mock.timers.tick(900_000);
+    assert.deepEqual(heard, ['second']);
+    assert.throws(() => visit.on('intent', bounds, () => {}), StateError);
+  });
+
   test('a bound that is none, and an intent that the shop cannot tell, are refused', () => {
     visit = shop.visit();
-    for (const bounds of [{ above: 0 }, { above: 2 }, { above: 0.5, below: 0.6 }, {}]) {
+    for (const bounds of [
+      { above: 0 },
+      { above: 2 },
+      { above: 0.5, below: 0.6 },
+      { above: 0.5, below: 0 },
+      { kind: 'mood', above: 0.5 },
+      {},
+    ]) {
       assert.throws(() => visit.on('intent', bounds, () => {}), InputError);
     }
   });
@@ -231,6 +353,75 @@ test('in a worker the same answers', async () => {
     const options = { now: kStart + 9000 };
     assert.deepEqual(await there.predict(kind, options), visit.predict(kind, options));
   }
+  const heard = [];
+  const bounds = { kind: 'leave-intent', above: 0.05 };
+  await assert.rejects(
+    there.on('intent', { above: 3 }, () => {}),
+    InputError,
+  );
+  const stop = await there.on('intent', bounds, ({ above, prediction }) =>
+    heard.push([above, prediction.kind, prediction.source]),
+  );
+  assert.deepEqual(heard, [[true, 'leave-intent', 'default']]); // kStart is long ago
+  assert.equal(typeof stop, 'function');
+  stop();
   remote.dispose();
   port1.close();
+});
+
+test('off the main thread a listener hears of each rise once, and the shop that knows none says so', async () => {
+  mock.timers.enable({ apis: ['setInterval', 'Date'], now: kStart });
+  const { port1, port2 } = new MessageChannel();
+  serve(port2);
+  const remote = await loadRemoteShop(source, { worker: port1 });
+  const there = await remote.visit();
+  await there.view('milk');
+  const heard = [];
+  const stop = await there.on('intent', { kind: 'leave-intent', above: 0.3, below: 0.2 }, (one) =>
+    heard.push(one.above),
+  );
+  // A call that comes after the timers' own is answered after them.
+  const pass = async (milliseconds) => {
+    mock.timers.tick(milliseconds);
+    await there.basket();
+  };
+  await pass(5000);
+  assert.deepEqual(heard, []);
+  await pass(600_000);
+  assert.deepEqual(heard, [true]);
+  await there.view('bread');
+  await pass(0);
+  assert.deepEqual(heard, [true, false]);
+  await pass(900_000);
+  assert.deepEqual(heard, [true, false, true]);
+  await there.view('milk');
+  await pass(0);
+  stop();
+  await pass(900_000);
+  assert.deepEqual(heard, [true, false, true, false]);
+  const plain = shopFiles();
+  const poor = await loadRemoteShop(
+    { manifest: manifestFor(plain), files: plain },
+    { worker: port1 },
+  );
+  const visitor = await poor.visit();
+  const none = (error) => error instanceof StateError && error.code === 'unsupported';
+  await assert.rejects(visitor.predict('leave-intent'), none);
+  await assert.rejects(
+    visitor.on('intent', { above: 0.5 }, () => {}),
+    none,
+  );
+  assert.equal((await visitor.predict('category-affinity')).source, 'visit');
+  assert.equal((await poor.info()).models.intents, null);
+  poor.dispose();
+  remote.dispose();
+  port1.close();
+});
+
+test('the shop says what its file of intents says of itself', () => {
+  const { models, files: all } = shop.info();
+  assert.equal(models.intents.kind, 'intents');
+  assert.equal(models.intents.source, 'default');
+  assert.ok(models.intents.features.includes('product_pages'));
+  assert.equal(all.find(({ role }) => role === 'intents').verified, 'sha256');
 });

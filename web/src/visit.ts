@@ -4,7 +4,7 @@
 
 import type { Engine } from './engine.js';
 import { InputError, ModelError, StateError, StorewiseError } from './errors.js';
-import { type IntentNews, type IntentOptions, IntentWatch } from './intent-watch.js';
+import { type IntentNews, type IntentOptions, IntentWatch, intentBounds } from './intent-watch.js';
 import { notify } from './listeners.js';
 import type { Basket, OfferMatch, Recommendation } from './results.js';
 import {
@@ -247,7 +247,7 @@ export class Visit {
     const reasons = said.reasons
       .map((reason) => ({ ...reason, share: size(reason) / all }))
       .sort((a, b) => b.share - a.share);
-    return { ...said, kind, reasons };
+    return { kind, ...said, reasons };
   }
 
   /** What is in the basket. */
@@ -295,9 +295,10 @@ export class Visit {
   /** Calls `listener` after every change; returns a function that ends it. */
   on(type: 'change', listener: (change: VisitChange) => void): () => void;
   /**
-   * Calls `listener` once whenever the probability rises to `above`, and with `below` once when it
-   * has fallen below that again. Asked after each event, and every few seconds while the page is
-   * visible.
+   * Calls `listener` once whenever the probability rises to `above` (at once when it is there), and
+   * with `below` once when it has fallen below that again. Asked after each event, and every 5
+   * seconds while the page is visible. Throws what `predict` throws, and InputError for bounds that
+   * are none. Returns a function that ends it.
    */
   on(type: 'intent', options: IntentOptions, listener: (news: IntentNews) => void): () => void;
   on(
@@ -306,7 +307,9 @@ export class Visit {
     second?: (news: IntentNews) => void,
   ): () => void {
     if (type === 'intent') {
-      return this.#watch.add(first as IntentOptions, second as (news: IntentNews) => void);
+      const bounds = intentBounds(first as IntentOptions, InputError);
+      const tell = second as (news: IntentNews) => void;
+      return this.#watch.add(bounds, tell, this.predict(bounds.kind));
     }
     const listener = first as (change: VisitChange) => void;
     const own = (change: VisitChange) => listener(change);

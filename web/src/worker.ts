@@ -8,6 +8,8 @@ import {
   type ErrorCode,
   type EventOptions,
   InputError,
+  type IntentNews,
+  type IntentOptions,
   LoadError,
   type LoadOptions,
   type Model,
@@ -29,6 +31,7 @@ import {
   type VisitOptions,
   type VisitPrediction,
 } from './index.js';
+import { IntentWatch, intentBounds } from './intent-watch.js';
 import { notify } from './listeners.js';
 import { type EventType, type StorageKind, VisitStore } from './storage.js';
 import type { Call, CarriedError, Port, Reply } from './worker-thread.js';
@@ -88,6 +91,12 @@ export interface RemoteVisit extends Remote<Visit, (typeof kVisitMethods)[number
   keep(storage: StorageKind, options?: { readonly consent?: boolean }): Promise<StorageKind>;
   /** Calls `listener` after every change; returns a function that ends it. */
   on(type: 'change', listener: (change: VisitChange) => void): () => void;
+  /** As `Visit.on`: rejects where that throws. */
+  on(
+    type: 'intent',
+    options: IntentOptions,
+    listener: (news: IntentNews) => void,
+  ): Promise<() => void>;
   /** Lets the visit go; what is stored stays stored. */
   dispose(): void;
 }
@@ -378,7 +387,15 @@ async function openVisit(
   options: VisitOptions,
 ): Promise<RemoteVisit> {
   const listeners = new Set<(change: VisitChange) => void>();
-  const emit = (change: VisitChange) => notify(listeners, change);
+  const watch = new IntentWatch((kind) => visit.predict(kind));
+  const emit = (change: VisitChange) => {
+    notify(listeners, change);
+    watch.ask();
+  };
+  const onIntent = async (given: IntentOptions, listener: (news: IntentNews) => void) => {
+    const bounds = intentBounds(given, InputError);
+    return watch.add(bounds, listener, await visit.predict(bounds.kind));
+  };
   const fromStore = async () => {
     await handle.call('erase', []);
     return handle.call('restore', [store.read()]);
@@ -439,13 +456,20 @@ async function openVisit(
       await changed({ kind: 'storage', item: null });
       return store.kind;
     },
-    on: (_type, listener) => {
+    on: ((
+      type: 'change' | 'intent',
+      first: IntentOptions | ((change: VisitChange) => void),
+      second: (news: IntentNews) => void,
+    ) => {
+      if (type === 'intent') return onIntent(first as IntentOptions, second);
+      const listener = first as (change: VisitChange) => void;
       const own = (change: VisitChange) => listener(change);
       listeners.add(own);
       return () => listeners.delete(own);
-    },
+    }) as RemoteVisit['on'],
     dispose: () => {
       listeners.clear();
+      watch.end();
       handle.dispose();
     },
   };

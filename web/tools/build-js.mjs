@@ -126,7 +126,9 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
     }),
     build({
       ...common,
-      entryPoints: ['web/src/customers.ts', 'web/src/worker.ts', 'web/src/worker-thread.ts'],
+      entryPoints: ['customers', 'intents', 'worker', 'worker-thread'].map(
+        (name) => `web/src/${name}.ts`,
+      ),
       outdir: 'dist',
       external: ['./index.js'],
     }),
