@@ -11,6 +11,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
 const shopFolder = path.join(root, 'models/demo-shop');
 const modelsFolder = path.join(root, 'models/behaviour');
+const lessonsFolder = path.join(root, 'models/lessons');
 
 const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
@@ -135,7 +136,8 @@ export default defineConfig({
   plugins: [
     filesBeside('shop', shopFolder, 'shop.json'),
     filesBeside('models', modelsFolder, 'tree/model.onnx'),
-    pagesBeside({ 'compare.html': [engineSizes()], 'behaviour.html': [] }),
+    filesBeside('lessons', lessonsFolder, 'tree.onnx'),
+    pagesBeside({ 'compare.html': [engineSizes()], 'behaviour.html': [], 'learn.html': [] }),
   ],
   build: { ...output, emptyOutDir: true },
 });

@@ -250,6 +250,7 @@ export const en = {
     'Greenfield is a demonstration shop. Products and prices come from a real grocer’s published year of baskets; names of brands are invented; nothing can be bought.',
   compareLink: 'Engines side by side',
   modelsLink: 'Models to try',
+  learnLink: 'How it works',
   footerPictures: 'Pictures are drawn by the page.',
   title: (page: string) =>
     page ? `${page} · Greenfield` : 'Greenfield, your neighbourhood grocer',

@@ -238,6 +238,7 @@ export const zh: Words = {
     'Greenfield 是一家演示商店。商品和价格来自一家真实杂货店公开的一年购物数据；品牌名为虚构；不能真正购买。',
   compareLink: '引擎并排比较',
   modelsLink: '试试这些模型',
+  learnLink: '工作原理',
   footerPictures: '图片由页面绘制。',
   title: (page) => (page ? `${page} · Greenfield` : 'Greenfield，您家附近的杂货店'),
 };

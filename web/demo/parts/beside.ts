@@ -25,5 +25,5 @@ export function besideHeader(): TemplateResult {
 
 export function besideFooter(): TemplateResult {
   const t = words(beside.settings.language);
-  return html`<footer class="foot"><p class="foot-links"><a href="./index.html">${t.backHome}</a><a href="./compare.html">${t.compareLink}</a><a href="./behaviour.html">${t.modelsLink}</a></p></footer>`;
+  return html`<footer class="foot"><p class="foot-links"><a href="./index.html">${t.backHome}</a><a href="./compare.html">${t.compareLink}</a><a href="./behaviour.html">${t.modelsLink}</a><a href="./learn.html">${t.learnLink}</a></p></footer>`;
 }

@@ -85,7 +85,7 @@ export function footer(): TemplateResult {
   return html`<footer class="foot">
     <div class="foot-text">
       <p>${t.footerAbout} ${t.footerPictures}</p>
-      <p class="foot-links"><a href=${links.data}>${t.dataTitle}</a><a href=${links.models}>${t.modelsLink}</a><a href=${links.compare}>${t.compareLink}</a></p>
+      <p class="foot-links"><a href=${links.data}>${t.dataTitle}</a><a href=${links.learn}>${t.learnLink}</a><a href=${links.models}>${t.modelsLink}</a><a href=${links.compare}>${t.compareLink}</a></p>
     </div>
     <button class="hood-line" type="button" aria-haspopup="dialog" title=${t.hoodLineLabel} @click=${() => openHood()}>
       ${icons.cog}<span>${t.hoodLine(

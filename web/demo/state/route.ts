@@ -57,6 +57,7 @@ export const links = {
   /** Pages of their own, beside this one. */
   compare: './compare.html',
   models: './behaviour.html',
+  learn: './learn.html',
   product: (id: string) => `#/product/${encodeURIComponent(id)}`,
   search: (query: string) => `#/search?q=${encodeURIComponent(query)}`,
   department: (key: string, category = '', sort: Sort = 'popular') => {

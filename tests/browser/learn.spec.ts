@@ -1,0 +1,232 @@
+// The lessons: every one opens by itself, its model answers live, what is drawn is what the model says,
+// and the pages read well in both languages, both themes and at all widths.
+
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { loadModel } from 'storewise';
+import { expect, openShop, results, test } from './fixtures.js';
+
+const lessons = ['tree', 'forest'];
+
+async function openLesson(page: Page, url: string, lesson: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${url}learn.html${lesson === 'contents' ? '' : `#${lesson}`}`);
+  await expect(page.locator('html')).toHaveAttribute('data-lesson', lesson);
+  await expect(page.locator('html')).toHaveAttribute('data-live', 'ready');
+}
+
+/** Moves a slider to `value`. */
+async function slide(page: Page, column: string, value: number): Promise<void> {
+  await page.locator(`[data-column=${column}] input`).evaluate((input, to) => {
+    (input as HTMLInputElement).value = String(to);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }, value);
+}
+
+const numberOf = async (page: Page, selector: string, attribute: string) =>
+  Number(await page.locator(selector).first().getAttribute(attribute));
+
+/** The model of a lesson, asked here as the page asks it. */
+async function modelOf(page: Page, url: string, file: string) {
+  const bytes = await (await page.request.get(`${url}lessons/${file}`)).body();
+  return loadModel(new Uint8Array(bytes), { name: file });
+}
+
+test('the shop leads to the lessons, loads nothing of them, and they lead on and back', async ({
+  page,
+  server,
+}) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await openShop(page, server.url);
+  await expect(page.locator('html')).toHaveAttribute('data-search', 'ready');
+  expect(asked.filter((url) => /learn|lessons|storewise-onnx/.test(url))).toEqual([]);
+  await page.getByRole('link', { name: 'How it works' }).click();
+  await expect(page.locator('h1')).toHaveText('How it works');
+  await expect(page.locator('.content-card')).toHaveCount(lessons.length);
+  expect(asked.filter((url) => url.endsWith('.onnx'))).toHaveLength(2); // the shop's own
+  await page.locator('.content-card').first().click();
+  for (const [i, lesson] of lessons.entries()) {
+    await expect(page.locator('html')).toHaveAttribute('data-lesson', lesson);
+    await expect(page.locator('html')).toHaveAttribute('data-live', 'ready');
+    await expect(page.locator('main h1')).toBeFocused();
+    await expect(page.locator('.lesson-list [aria-current]')).toHaveAttribute('href', `#${lesson}`);
+    await expect(page.locator('.onward.prev')).toHaveCount(i === 0 ? 0 : 1);
+    const next = page.locator('.onward.next');
+    if (i + 1 < lessons.length) await next.click();
+    else await expect(next).toHaveCount(0);
+  }
+  await page.goBack();
+  await page.goForward();
+  await expect(page.locator('html')).toHaveAttribute('data-lesson', lessons.at(-1) ?? '');
+  await page.locator('.lesson-list > a').click();
+  await expect(page.locator('html')).toHaveAttribute('data-lesson', 'contents');
+  expect(asked.every((url) => url.startsWith(server.url) || url.startsWith('data:'))).toBe(true);
+});
+
+test('the skip link leads into the lesson and leaves its address', async ({ page, server }) => {
+  await openLesson(page, server.url, 'tree');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.skip')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#tree$/);
+  await expect(page.locator('html')).toHaveAttribute('data-lesson', 'tree');
+});
+
+test('a model that does not load says so and can be tried again; the lesson is there', async ({
+  page,
+  server,
+}) => {
+  await page.route('**/lessons/tree.onnx', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.goto(`${server.url}learn.html#tree`);
+  await expect(page.getByRole('alert')).toContainText('tree.onnx');
+  await expect(page.locator('.program')).toBeVisible();
+  await page.unroute('**/lessons/tree.onnx');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-answer]')).toBeVisible();
+});
+
+for (const lesson of lessons) {
+  test(`${lesson}: the data can be had, and the language changes in place`, async ({
+    page,
+    server,
+  }) => {
+    await openLesson(page, server.url, lesson);
+    for (const link of await page.locator('a[download]').all()) {
+      const waiting = page.waitForEvent('download');
+      await link.click();
+      const download = await waiting;
+      expect(download.suggestedFilename()).toBe(await link.getAttribute('download'));
+      const { readFileSync } = await import('node:fs');
+      const content = readFileSync(await download.path(), 'utf8');
+      const header = content.split('\n')[0]?.split(',');
+      const table = page.locator('.sample', { has: link });
+      expect(await table.locator('th').allTextContents()).toEqual(header);
+    }
+    const english = await page.locator('main').textContent();
+    await page.getByRole('button', { name: '切换到中文' }).click();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await expect(page.locator('html')).toHaveAttribute('data-lesson', lesson);
+    const chinese = await page.locator('main').textContent();
+    expect(chinese).not.toBe(english);
+    expect(await page.locator('main h1').textContent()).toMatch(/\p{Script=Han}/u);
+  });
+}
+
+test('tree: the visit’s way is the model’s, and the walk tells of every node what the file has', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'tree');
+  const model = await modelOf(page, server.url, 'tree.onnx');
+  const [root] = (await model.trees()).trees;
+  if (root?.kind !== 'question') throw new Error('a tree that asks nothing');
+  for (const pages of [3, 14, 21]) {
+    await slide(page, 'pages', pages);
+    const row = { pages, minutes: 12, source: 'ad', member: true };
+    const { probabilities } = await model.predict(row);
+    const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
+    await expect
+      .poll(async () => Math.abs((await numberOf(page, '.verdict', 'data-answer')) - yes))
+      .toBeLessThan(1e-6);
+    // The walk stands at the leaf where the visit ends.
+    expect(Math.abs((await numberOf(page, '.walker', 'data-share')) - yes)).toBeLessThan(1e-4);
+    const { path: steps } = await model.explain(row);
+    expect(await page.locator('.walkable path.on').count()).toBeGreaterThanOrEqual(steps.length);
+  }
+  await page.getByRole('button', { name: 'To the top' }).click();
+  expect(await numberOf(page, '.walker', 'data-rows')).toBe(root.cover);
+  await page.getByRole('button', { name: root.atMostText, exact: true }).click();
+  expect(await numberOf(page, '.walker', 'data-rows')).toBe(root.atMost.cover);
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  // By keyboard, in the drawing.
+  await page.locator('.walkable').focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await numberOf(page, '.walker', 'data-rows')).toBe(root.above.cover);
+  await page.keyboard.press('ArrowUp');
+  expect(await numberOf(page, '.walker', 'data-rows')).toBe(root.cover);
+  // By finger.
+  await page.locator('.walkable .leaf-core').first().click();
+  await expect(page.locator('.walker h3')).toHaveText('The answer');
+  await page.getByRole('button', { name: 'Follow the visit' }).click();
+  await page.locator('[data-column=member] button', { hasText: 'No' }).click();
+  await expect(page.locator('[data-column=member] [aria-pressed=true]')).toHaveText('No');
+  model.dispose();
+});
+
+for (const [language, theme, width] of [
+  ['en', 'light', 1280],
+  ['en', 'dark', 768],
+  ['zh', 'dark', 320],
+  ['zh', 'light', 1280],
+  ['en', 'light', 320],
+] as const) {
+  test(`axe, width and steadiness: ${language}, ${theme}, ${width} px`, async ({
+    browser,
+    server,
+  }) => {
+    test.setTimeout(180_000);
+    const context = await browser.newContext({
+      viewport: { width, height: width < 600 ? 740 : 900 },
+      locale: language === 'zh' ? 'zh-CN' : 'en-US',
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const record = window as Window & { moved?: number; movers?: string[] };
+      record.moved = 0;
+      record.movers = [];
+      interface Shift extends PerformanceEntry {
+        readonly value: number;
+        readonly sources: readonly { node: Node | null }[];
+      }
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries() as Shift[]) {
+          record.moved = (record.moved ?? 0) + value;
+          for (const { node } of sources) {
+            const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
+            record.movers?.push(String(name));
+          }
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    for (const lesson of ['contents', ...lessons]) {
+      await openLesson(page, server.url, lesson);
+      // What the live part's arrival moves counts where it is looked at.
+      await page.locator('.live, .contents').scrollIntoViewIfNeeded();
+      await page.reload();
+      await expect(page.locator('html')).toHaveAttribute('data-live', 'ready');
+      const { moved, movers } = await page.evaluate(() => {
+        const record = window as Window & { moved?: number; movers?: string[] };
+        return { moved: record.moved ?? -1, movers: record.movers ?? [] };
+      });
+      expect(moved, `${lesson} moved: ${movers.join('; ')}`).toBeLessThan(0.01);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(over, `${lesson} is too wide by`).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        lesson,
+      ).toEqual([]);
+      if (width === 320) {
+        const small = await page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>('a[href], button, select, input')]
+            .filter((one) => one.checkVisibility() && !one.matches('.skip'))
+            .map((one) => ({ box: one.getBoundingClientRect(), name: one.outerHTML.slice(0, 80) }))
+            .filter(({ box }) => box.width < 43.5 || box.height < 43.5)
+            .map(({ box, name }) => `${name}: ${box.width}x${box.height}`),
+        );
+        expect(small, lesson).toEqual([]);
+      }
+      await page.screenshot({
+        path: path.join(results, `learn-${lesson}-${width}-${language}-${theme}.png`),
+        fullPage: true,
+      });
+    }
+    await context.close();
+  });
+}

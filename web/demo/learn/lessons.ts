@@ -1,0 +1,7 @@
+// The lessons in their order: a new one is a module in lessons/, its sample, and a line here.
+
+import type { Lesson } from './lesson.js';
+import { forestLesson } from './lessons/forest.js';
+import { tree } from './lessons/tree.js';
+
+export const lessons: readonly Lesson[] = [tree, forestLesson];

@@ -1,0 +1,37 @@
+// The models of the lessons: loaded when a lesson first needs them, and asked so that a slider that
+// runs on is answered by its last value.
+
+import { loadModel, type Model } from 'storewise';
+import { changed } from '../state/beside.js';
+
+const opened = new Map<string, Promise<Model>>();
+
+/** The model of `file`, beside the page; a failure may be tried again. */
+export function modelOf(file: string): Promise<Model> {
+  const model = opened.get(file) ?? loadModel(new URL(file, document.baseURI));
+  opened.set(file, model);
+  model.catch(() => opened.delete(file));
+  return model;
+}
+
+/** A function that runs `ask` until it has seen the newest state, and draws; calls meanwhile count. */
+export function asking(ask: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await ask();
+      changed();
+      // The page draws and takes the next movement of a slider.
+      await new Promise((resolve) => setTimeout(resolve));
+    } while (again);
+  };
+  return () => {
+    again = true;
+    running ??= run().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
