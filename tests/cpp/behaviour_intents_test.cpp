@@ -2,7 +2,11 @@
 // writes, the page's reader answers as the engine does and explains as TreeShap does.
 #include <algorithm>
 #include <cmath>
+#include <ctime>
+#include <map>
+#include <numeric>
 #include <random>
+#include <set>
 
 #include "behaviour/explainer.h"
 #include "behaviour/intents.h"
@@ -148,6 +152,164 @@ TEST_CASE("a visit that is asked at every event has the numbers of one asked at 
       const auto b = fresh.features(when + 7000, 90);
       for (std::size_t f = 0; f < a.size(); ++f) {
         if (!(a[f] == b[f] || (std::isnan(a[f]) && std::isnan(b[f])))) FAIL("feature " << f);
+      }
+    }
+  }
+}
+
+struct Happened {
+  VisitEvent event;
+  std::uint32_t item;
+  double at;
+  std::uint32_t pieces;
+};
+
+bool opens_page(const Happened& one) {
+  return one.event == VisitEvent::kView || one.event >= VisitEvent::kProductsPage;
+}
+
+// 0 product, 1 account, 2 information.
+int page_kind(const Happened& one) {
+  return one.event == VisitEvent::kAccountPage       ? 1
+         : one.event == VisitEvent::kInformationPage ? 2
+                                                     : 0;
+}
+
+// The numbers as visit_features.h defines them, each worked out from the whole list of events.
+behaviour::VisitFeatures worked_out(const std::vector<Happened>& all, double now,
+                                    const Shop& shop) {
+  std::map<VisitFeature, double> f;
+  const auto passed = [&](std::size_t i) { return (all[i].at - all[i - 1].at) / 1000; };
+  std::size_t start = 0;
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (passed(i) > behaviour::kPauseSeconds) start = i;
+  }
+  const auto count = [&](auto&& is) {
+    return static_cast<double>(
+        std::count_if(all.begin() + static_cast<std::ptrdiff_t>(start), all.end(), is));
+  };
+  const auto of_event = [&](VisitEvent event) {
+    return count([&](const Happened& one) { return one.event == event; });
+  };
+  f[VisitFeature::kViews] = of_event(VisitEvent::kView);
+  f[VisitFeature::kPages] = count(opens_page);
+  const VisitFeature pages[] = {VisitFeature::kProductPages, VisitFeature::kAccountPages,
+                                VisitFeature::kInformationPages};
+  const VisitFeature seconds[] = {VisitFeature::kProductSeconds, VisitFeature::kAccountSeconds,
+                                  VisitFeature::kInformationSeconds};
+  for (int kind = 0; kind < 3; ++kind) {
+    f[pages[kind]] =
+        count([&](const Happened& one) { return opens_page(one) && page_kind(one) == kind; });
+    double spent = 0;
+    for (std::size_t i = start + 1; i < all.size(); ++i) {
+      std::size_t page = i;  // that was open before event i
+      while (page > start && !opens_page(all[page - 1])) --page;
+      if (page > start && page_kind(all[page - 1]) == kind) spent += std::max(0.0, passed(i));
+    }
+    f[seconds[kind]] = spent;
+  }
+  std::set<std::uint32_t> seen;
+  double cheap = 0;
+  double priced = 0;
+  double offered = 0;
+  for (std::size_t i = start; i < all.size(); ++i) {
+    const Happened& one = all[i];
+    if (i > start) f[VisitFeature::kSeconds] += std::max(0.0, passed(i));
+    if (one.event != VisitEvent::kView) continue;
+    seen.insert(one.item);
+    offered += shop.facts.on_offer[one.item];
+    const auto cheapness = static_cast<double>(shop.facts.cheapness[one.item]);
+    if (std::isnan(cheapness)) continue;
+    cheap += cheapness;
+    ++priced;
+  }
+  f[VisitFeature::kProducts] = static_cast<double>(seen.size());
+  f[VisitFeature::kRepeatViews] = f[VisitFeature::kViews] - f[VisitFeature::kProducts];
+  f[VisitFeature::kAdds] = of_event(VisitEvent::kAdd);
+  f[VisitFeature::kRemoves] = of_event(VisitEvent::kRemove);
+  std::set<double> bought;
+  for (std::size_t i = start; i < all.size(); ++i) {
+    if (all[i].event == VisitEvent::kPurchase) bought.insert(all[i].at);
+  }
+  f[VisitFeature::kPurchases] = static_cast<double>(bought.size());
+  // From one page to the next.
+  std::vector<double> dwells;
+  for (std::size_t i = start; i < all.size(); ++i) {
+    if (!opens_page(all[i])) continue;
+    double dwell = 0;
+    for (std::size_t j = i + 1; j < all.size(); ++j) {
+      dwell += std::max(0.0, passed(j));
+      if (!opens_page(all[j])) continue;
+      dwells.push_back(dwell);
+      break;
+    }
+  }
+  const double none = std::nan("");
+  f[VisitFeature::kMeanDwell] =
+      dwells.empty()
+          ? none
+          : std::accumulate(dwells.begin(), dwells.end(), 0.0) / static_cast<double>(dwells.size());
+  f[VisitFeature::kLastDwell] = dwells.empty() ? none : dwells.back();
+  f[VisitFeature::kIdleSeconds] =
+      std::clamp((now - all.back().at) / 1000, 0.0, behaviour::kPauseSeconds);
+  std::map<std::uint32_t, std::uint32_t> basket;  // of all visits
+  for (const Happened& one : all) {
+    std::uint32_t& pieces = basket[one.item];
+    if (one.event == VisitEvent::kAdd) pieces = std::min(9999U, pieces + one.pieces);
+    if (one.event == VisitEvent::kRemove || one.event == VisitEvent::kPurchase) {
+      pieces -= one.pieces == 0 ? pieces : std::min(pieces, one.pieces);
+    }
+  }
+  for (const auto& [item, pieces] : basket) {
+    f[VisitFeature::kBasketPieces] += pieces;
+    f[VisitFeature::kBasketValue] += pieces * std::max(0.0, shop.price[item]);
+  }
+  f[VisitFeature::kRelativePrice] = priced > 0 ? 1 - cheap / priced : none;
+  f[VisitFeature::kDiscountedShare] =
+      f[VisitFeature::kViews] > 0 ? offered / f[VisitFeature::kViews] : none;
+  const auto asked = static_cast<std::time_t>(std::max(now, all.back().at) / 1000);
+  const std::tm clock = *std::gmtime(&asked);
+  f[VisitFeature::kHour] = clock.tm_hour;
+  f[VisitFeature::kWeekday] = (clock.tm_wday + 6) % 7;
+  f[VisitFeature::kMonth] = clock.tm_mon + 1;
+  f[VisitFeature::kWeekend] = clock.tm_wday == 0 || clock.tm_wday == 6 ? 1 : 0;
+  f[VisitFeature::kReturning] = start > 0 ? 1 : none;
+  behaviour::VisitFeatures result{};
+  for (const auto& [feature, value] : f) {
+    result[static_cast<std::size_t>(feature)] = static_cast<float>(value);
+  }
+  return result;
+}
+
+TEST_CASE("numbers kept event by event are those worked out from all events") {
+  const Shop shop;
+  Dice random(19);
+  for (int round = 0; round < 60; ++round) {
+    VisitTrace trace(shop.facts);
+    std::vector<Happened> all;
+    double time = kMonday + static_cast<double>(random() % 400) * 86400000.0;
+    for (int i = 0; i < 80; ++i) {
+      // Pauses, lines of one order, and no purchase at the time of an earlier one.
+      const bool same_moment = !all.empty() && random() % 4 == 0;
+      if (!same_moment) time += 1000 + static_cast<double>(random() % 120000);
+      if (random() % 25 == 0) time += 1000.0 * behaviour::kPauseSeconds + 1;
+      const Happened one{static_cast<VisitEvent>(random() % 7),
+                         static_cast<std::uint32_t>(random() % 5), time,
+                         static_cast<std::uint32_t>(random() % 30 == 0 ? 9999 : random() % 4)};
+      if (one.event == VisitEvent::kAdd && one.pieces == 0) continue;
+      all.push_back(one);
+      trace.add(one.event, one.item, one.at, one.pieces);
+      const double now = time + static_cast<double>(random() % 3000) * 1000;
+      const auto kept = trace.features(now, 0);
+      const auto expected = worked_out(all, now, shop);
+      for (std::size_t f = 0; f < kept.size(); ++f) {
+        const bool same = std::isnan(kept[f])
+                              ? std::isnan(expected[f])
+                              : std::abs(kept[f] - expected[f]) <= 1e-5F * std::abs(expected[f]);
+        if (!same) {
+          FAIL(behaviour::name_of(static_cast<VisitFeature>(f))
+               << " is " << kept[f] << ", expected " << expected[f]);
+        }
       }
     }
   }
