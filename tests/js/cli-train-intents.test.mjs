@@ -6,41 +6,12 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
 import { file, root, storewise, storewiseJson, temporaryFolder } from './cli-helpers.mjs';
+import { generator, visitLog as log } from './support/visit-log.mjs';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 const folder = temporaryFolder();
-
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
-
-/** Visits in which who puts two things into the basket mostly buys. */
-function log(visits, { purchases = true } = {}) {
-  const random = generator(5);
-  const lines = ['session,item,time,event,user,quantity'];
-  for (let v = 0; v < visits; ++v) {
-    let time = Date.UTC(2026, 0, 5) / 1000 + v * 4000;
-    let adds = 0;
-    const count = 1 + Math.floor(random() * 10);
-    const add = (item, event) =>
-      lines.push(`v${v},${item},${new Date(time * 1000).toISOString()},${event},u${v % 300},`);
-    for (let i = 0; i < count; ++i) {
-      time += 5 + Math.floor(random() * 60);
-      const event = i > 0 && random() < 0.25 ? 'add_to_cart' : i === 0 ? 'home' : 'View';
-      if (event === 'add_to_cart') adds += 1;
-      add(event === 'home' ? '' : `p${Math.floor(random() * 5)}`, event);
-    }
-    time += 30;
-    if (purchases && adds >= 2 && random() < 0.8) add('p0', 'purchase');
-  }
-  return `${lines.join('\n')}\n`;
-}
 
 const events = file(folder, 'events.csv', log(1500));
 const catalog = file(
@@ -75,6 +46,25 @@ describe('from a log', () => {
     const args = ['train', 'intents', '--events', events, '--catalog', catalog, '--out', again];
     assert.equal((await storewise(args)).status, 0);
     assert.deepEqual(readFileSync(again), readFileSync(out));
+  });
+
+  test('without sessions a visit ends at a pause; events of other kinds are left out', async () => {
+    const [header, ...lines] = log(1500).trimEnd().split('\n');
+    const rows = lines.map((line) => line.split(','));
+    const byUser = rows.map(([, item, time, event, user]) => [item, time, event, user].join(','));
+    const more = rows
+      .filter((_, i) => i % 3 === 0)
+      .map(([, , time, , user]) => `,${time},scroll,${user}`);
+    const csv = `item,time,event,user\n${[...byUser, ...more].join('\n')}\n`;
+    assert.match(header, /^session,/);
+    const users = file(folder, 'users.csv', csv);
+    const args = ['train', 'intents', '--events', users, '--catalog', catalog, '--out', out];
+    const { value } = await storewiseJson(args);
+    assert.equal(value.visits, report.visits);
+    assert.equal(value.buyers, report.buyers);
+    const others = value.left_out.find(({ reason }) => reason === 'events of other kinds');
+    assert.deepEqual([others.count, others.examples], [more.length, ['scroll']]);
+    assert.match(value.notes.join(), /no session column/);
   });
 
   test('ONNX Runtime opens it; a full basket speaks for buying', async () => {
@@ -129,14 +119,24 @@ describe('refused', () => {
   });
 
   test('a log without purchases, without events, with unknown ones', async () => {
-    const none = file(folder, 'none.csv', log(300, { purchases: false }));
+    const none = file(folder, 'none.csv', log(300, { buying: 0 }));
     await refused(['--events', none], /who will buy.*0 with and 300 without/);
     const bare = file(folder, 'bare.csv', 'session,item,time\na,b,2026-01-05 10:00:00\n');
     await refused(['--events', bare], /no column "event"/);
     const odd = file(folder, 'odd.csv', 'session,item,time,event\na,b,2026-01-05 10:00:00,wink\n');
     await refused(['--events', odd], /line 2, column event.*view, add.*wink/);
+    const mostly = `${log(200)}${'v0,p0,2026-01-05 10:00:00,scroll,,\n'.repeat(3000)}`;
+    const other = file(folder, 'other-events.csv', mostly);
+    await refused(['--events', other], /the event is not known; nor in 2999 more of .*"scroll"/);
     const steps = file(folder, 'steps.csv', 'session,item,time,event\na,b,1,view\na,c,2,view\n');
-    await refused(['--events', steps], /the times are no dates/);
+    await refused(['--events', steps], /the times are no moments.*found steps/);
+  });
+
+  test('a log of days, or of nobody', async () => {
+    const days = log(200).replaceAll(/T[\d:.]+Z/g, '');
+    await refused(['--events', file(folder, 'days.csv', days)], /no moments.*found days/);
+    const nobody = file(folder, 'nobody.csv', 'item,time,event\na,2026-01-05 10:00:00,view\n');
+    await refused(['--events', nobody], /no column "session".*"item", "time", "event"/);
   });
 
   test('a table without the answer, or with none of a visit’s numbers', async () => {

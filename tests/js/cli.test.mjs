@@ -156,9 +156,11 @@ test('a whole shop: files with their sizes and hashes, figures, and JSON as prom
   assert.equal(status, 0, stderr);
   assert.equal(stderr, '');
   const names = [
+    'card.md',
     'catalogue.json',
     'classifier.onnx',
     'faq.json',
+    'intents.onnx',
     'offers.json',
     'recommender.onnx',
     'report.html',
@@ -224,7 +226,9 @@ test('building again removes what the new build lacks and leaves other files alo
   await storewise(['build', '--orders', at('orders.csv'), '--out', at('again')]);
   const names = readdirSync(at('again')).sort();
   assert.deepEqual(names, [
+    'card.md',
     'catalogue.json',
+    'intents.onnx',
     'mine.txt',
     'recommender.onnx',
     'report.html',
@@ -379,6 +383,8 @@ test('one question: no classifier, and said; questions need products but no orde
   assert.deepEqual(Object.keys(value.files), [
     'catalogue.json',
     'faq.json',
+    'intents.onnx',
+    'card.md',
     'report.html',
     'shop.json',
   ]);

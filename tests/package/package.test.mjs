@@ -105,6 +105,11 @@ describe('the tarball', () => {
     assert.ok(followed > 10);
   });
 
+  test('has the model that a shop without a log of visits is given', () => {
+    const shipped = readFileSync(join(root, 'models/intents/model.onnx'));
+    assert.deepEqual(readFileSync(join(installed, 'dist/cli/intents.onnx')), shipped);
+  });
+
   test('needs no other package at run time than lit', () => {
     assert.deepEqual(Object.keys(manifest.dependencies ?? {}), ['lit']);
     const bare = /(?:from|import)\s*\(?\s*["']([^."'][^"']*)["']/g;
@@ -161,6 +166,22 @@ describe('installed', () => {
     assert.equal(status, 0);
     assert.match(stdout, /Usage: storewise/);
     assert.match(stdout, /^ {2}build /m);
+  });
+
+  test('the command builds a shop with the shipped intents', () => {
+    const products = join(folder, 'products.csv');
+    const faq = join(folder, 'faq.csv');
+    writeFileSync(products, 'sku,name\na,Cup\n');
+    writeFileSync(faq, 'question,answer\nWhere are you?,In Bath.\n');
+    const args = ['build', '--catalog', products, '--faq', faq, '--out', join(folder, 'built')];
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(installed, manifest.bin.storewise), ...args],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stderr);
+    const { files } = JSON.parse(readFileSync(join(folder, 'built/shop.json'), 'utf8'));
+    assert.equal(files.intents.source, 'default');
   });
 
   const check = (name, source, options) => {

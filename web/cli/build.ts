@@ -7,7 +7,13 @@ import { type CustomersReport, customersTable, trainCustomers } from './customer
 import { OpenModel, OpenShop } from './engine.js';
 import { CliError } from './errors.js';
 import { type ClassifierEvaluation, evaluateClassifier } from './evaluate.js';
-import { type Events, onlyKnownItems, ordersAsEvents, readEvents } from './events.js';
+import {
+  type Events,
+  kUnknownItems,
+  onlyKnownItems,
+  ordersAsEvents,
+  readEvents,
+} from './events.js';
 import { readExamples, readTexts } from './examples.js';
 import { type Faq, readFaq } from './faq.js';
 import { normalised } from './languages.js';
@@ -15,9 +21,11 @@ import type { LeftOut } from './left-out.js';
 import { type Offers, readOffers } from './offers.js';
 import { type Orders, readOrders } from './orders.js';
 import { type FileEntry, fileEntry } from './output.js';
+import { card } from './report/card.js';
 import { reportData } from './report/data.js';
 import { type ReportData, reportPage } from './report/report.js';
 import { type Rules, readRules } from './rules.js';
+import { type IntentsMode, type ShopIntents, shopIntents } from './shop-intents.js';
 import type { Progress } from './terminal.js';
 import {
   type ClassifierReport,
@@ -44,6 +52,8 @@ export interface BuildOptions {
   languages?: readonly string[] | undefined;
   encoding?: string | undefined;
   dates?: DayOrder | undefined;
+  /** What visitors are about to do: `auto` unless given. */
+  intents?: IntentsMode | undefined;
   tune: 'off' | 'on';
   minCount?: number | undefined;
   neighbours?: number | undefined;
@@ -77,6 +87,8 @@ export interface BuiltShop {
   classifier?: TrainedModel<ClassifierReport>;
   /** Segments and predictions of the customers; the model is empty when there are too few data. */
   customers?: TrainedModel<CustomersReport>;
+  /** What visitors are about to do; absent when switched off. */
+  intents?: ShopIntents;
   /** CSV; names customers, and so is none of `files`, which lie on a public page. */
   customersTable?: string;
   /** The classifier's figures on the questions of `faqTest`. */
@@ -89,10 +101,12 @@ export const kShopFiles = [
   'recommender.onnx',
   'classifier.onnx',
   'customers.onnx',
+  'intents.onnx',
   'catalogue.json',
   'faq.json',
   'offers.json',
   'rules.json',
+  'card.md',
   'report.html',
   'shop.json',
 ];
@@ -105,6 +119,8 @@ const kOutOfScopeShare = 1 / 3;
 export async function buildShop(options: BuildOptions, progress: Progress): Promise<BuiltShop> {
   const inputs = await readInputs(options, progress);
   const { sessions, faq } = inputs;
+  // First, because a log that is not understood ends the build.
+  const intents = await learnIntents(inputs, options, progress);
   let recommender: TrainedModel<RecommenderReport> | undefined;
   if (sessions !== undefined && sessions.item.length > 0) {
     recommender = await trainRecommender(
@@ -128,7 +144,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     classifier === undefined || options.faqTest === undefined
       ? undefined
       : await testClassifier(classifier.model, options.faqTest, options.encoding, progress);
-  const documents = makeDocuments(inputs, recommender?.model, classifier?.model);
+  const documents = makeDocuments(inputs, recommender?.model, classifier?.model, intents);
   const files = new Map([...documents.values()].map(({ name, content }) => [name, content]));
   // What is about to be written is opened as a page would open it: a file that the engine refuses
   // ends the build here, and not in the shop.
@@ -146,6 +162,8 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     recommender: recommender?.report,
     classifier: classifier?.report,
     customers: customers?.report,
+    intents,
+    licence: options.licence,
     faqTest,
     sizes: [...documents.values()].map(({ name, content }) => ({
       name,
@@ -154,6 +172,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     shop,
   });
   shop.dispose();
+  files.set('card.md', encode(card(report)));
   files.set('report.html', encode(reportPage(report)));
   files.set('shop.json', encode(json(manifest(options, inputs, documents))));
   return {
@@ -162,6 +181,7 @@ export async function buildShop(options: BuildOptions, progress: Progress): Prom
     ...(recommender === undefined ? {} : { recommender }),
     ...(classifier === undefined ? {} : { classifier }),
     ...(customers === undefined ? {} : { customers }),
+    ...(intents === undefined ? {} : { intents }),
     ...(customers === undefined || inputs.orders === undefined || options.listCustomers !== true
       ? {}
       : { customersTable: customersTable(inputs.orders, customers.report) }),
@@ -285,12 +305,11 @@ function joinSessions(
   catalogue: Catalogue,
 ): { joined?: Events; leftOut: LeftOut[] } {
   const known = (item: string): boolean => catalogue.rowOf.has(item);
-  const reason = 'lines with items that the product list lacks';
   const parts: Events[] = [];
   const leftOut: LeftOut[] = [];
   for (const part of [events, orders === undefined ? undefined : ordersAsEvents(orders)]) {
     if (part === undefined) continue;
-    const kept = onlyKnownItems(part, known, reason);
+    const kept = onlyKnownItems(part, known, kUnknownItems);
     leftOut.push(...kept.leftOut.slice(part.leftOut.length));
     parts.push(kept);
   }
@@ -391,6 +410,25 @@ async function learnCustomers(
   }
 }
 
+/** What the log could not teach is a note: the default is there instead. */
+async function learnIntents(
+  inputs: ShopInputs,
+  options: BuildOptions,
+  progress: Progress,
+): Promise<ShopIntents | undefined> {
+  const { events, encoding, dates, seed, licence, intents: mode = 'auto' } = options;
+  const asked = { mode, events, encoding, dates, seed, licence };
+  const intents = await shopIntents(inputs, asked, progress);
+  if (intents?.source === 'default' && mode === 'auto' && events !== undefined) {
+    inputs.notes.push(
+      `the shipped default says what visitors are about to do, since the shop’s own log cannot teach it: ${intents.reason}`,
+    );
+  }
+  const known = new Set(inputs.leftOut.map(({ reason }) => reason));
+  inputs.leftOut.push(...(intents?.leftOut ?? []).filter(({ reason }) => !known.has(reason)));
+  return intents;
+}
+
 async function trainFaq(
   faq: Faq,
   outOfScopeTexts: readonly string[],
@@ -439,6 +477,8 @@ function canHoldBack(labels: readonly number[], classes: number): boolean {
 interface ShopDocument {
   name: string;
   content: Uint8Array;
+  /** What else its entry in shop.json says. */
+  more?: object;
 }
 
 /** The shop's files by role, in the order of shop.json. */
@@ -446,6 +486,7 @@ function makeDocuments(
   inputs: ShopInputs,
   recommender: Uint8Array | undefined,
   classifier: Uint8Array | undefined,
+  intents: ShopIntents | undefined,
 ): Map<string, ShopDocument> {
   const documents = new Map<string, ShopDocument>();
   const add = (role: string, name: string, content: Uint8Array | undefined): void => {
@@ -459,6 +500,10 @@ function makeDocuments(
   add('faq', 'faq.json', text(inputs.faq?.document));
   add('offers', 'offers.json', text(inputs.offers?.document));
   add('rules', 'rules.json', text(inputs.rules?.document));
+  if (intents !== undefined) {
+    const { model, source } = intents;
+    documents.set('intents', { name: 'intents.onnx', content: model, more: { source } });
+  }
   return documents;
 }
 
@@ -471,9 +516,9 @@ function manifest(
   inputs: ShopInputs,
   documents: ReadonlyMap<string, ShopDocument>,
 ): object {
-  const entries = [...documents].map(([role, { name, content }]): [string, FileEntry] => [
+  const entries = [...documents].map(([role, { name, content, more }]): [string, FileEntry] => [
     role,
-    fileEntry(name, content),
+    { ...fileEntry(name, content), ...more },
   ]);
   return {
     version: 1,

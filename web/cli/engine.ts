@@ -201,6 +201,7 @@ export class OpenShop {
       faq: Kind.faq,
       offers: Kind.offers,
       rules: Kind.rules,
+      intents: Kind.intents,
     };
     const handles: Record<string, number> = {};
     for (const [role, kind] of Object.entries(kinds)) {

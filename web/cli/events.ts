@@ -9,6 +9,7 @@ import type { Problems } from './csv/problems.js';
 import type { ReadProgress } from './csv/source.js';
 import { peekHeader, readTable, type TableFacts } from './csv/table.js';
 import { CliError, listed, quoted } from './errors.js';
+import { eventKind, isPage, kEventKinds } from './event-kinds.js';
 import { type LeftOut, LeftOutTally } from './left-out.js';
 import { type Orders, orderColumns, readOrders } from './orders.js';
 
@@ -45,8 +46,11 @@ const kUserNames = [
   '用户',
 ];
 const kPauseSeconds = 30 * 60;
+export const kCutAtPauses = 'there is no session column: visits end at pauses of 30 minutes';
+export const kOtherEvents = 'events of other kinds';
+export const kUnknownItems = 'lines with items that the product list lacks';
 
-const kEventColumns: ColumnSpec[] = [
+export const kEventColumns: readonly ColumnSpec[] = [
   { name: 'session', aliases: kSessionNames },
   {
     name: 'item',
@@ -81,16 +85,25 @@ function kindOf(keys: ReadonlySet<string>): 'events' | 'orders' | undefined {
   return has(['user', ...kUserNames]) ? 'events' : undefined;
 }
 
+/** The refusal of a header that tells neither visits nor visitors. */
+export function noSession(file: string, names: readonly string[], orElse = ''): CliError {
+  return new CliError('invalid-input', 'there is no column "session"', {
+    file,
+    expected: `a header with session, item, time (or ${kSessionNames.join(', ')})${orElse}`,
+    found: listed(names.map((name) => quoted(name))),
+  });
+}
+
 /** Reads events, or an orders export as events. */
 export async function readEvents(filePath: string, options: EventsOptions = {}): Promise<Events> {
   const keys = await peekHeader(filePath, options.encoding);
   const kind = kindOf(keys);
   if (kind === undefined) {
-    throw new CliError('invalid-input', 'there is no column "session"', {
-      file: path.basename(filePath),
-      expected: `a header with session, item, time (or ${kSessionNames.join(', ')}); or an orders export with order_id, invoice, …`,
-      found: listed([...keys].map((key) => quoted(key))),
-    });
+    throw noSession(
+      path.basename(filePath),
+      [...keys],
+      '; or an orders export with order_id, invoice, …',
+    );
   }
   if (kind === 'orders') {
     return ordersAsEvents(await readOrders(filePath, { ...options, dropNonProducts: true }));
@@ -167,6 +180,8 @@ class EventReader {
   private readonly item_ = new Int32Column();
   private readonly time_ = new DateColumn();
   private removed_ = 0;
+  private pages_ = 0;
+  private readonly itemless_ = new Map<string, number>();
 
   header(header: Header, problems: Problems): void {
     this.header_ = header;
@@ -183,13 +198,23 @@ class EventReader {
       bad(`the ${by} is empty`, by, `a ${by} id`, '');
       return;
     }
+    const event = cell('event');
+    const kind = eventKind(event);
+    if (isPage(kind)) {
+      ++this.pages_;
+      return;
+    }
     const item = cell('item');
+    if (item === '' && event !== '' && kind < 0) {
+      this.itemless_.set(event, (this.itemless_.get(event) ?? 0) + 1);
+      return;
+    }
     if (item === '') {
       bad('the item is empty', 'item', 'an item code', '');
       return;
     }
     // Taking something out of a basket is no sign of interest in it.
-    if (/^(remove|removed|remove_from_cart|remove-from-cart|return)$/i.test(cell('event'))) {
+    if (kind === kEventKinds.indexOf('remove')) {
       ++this.removed_;
       return;
     }
@@ -206,6 +231,13 @@ class EventReader {
     tally.addProblems(facts.problems);
     if (this.removed_ > 0)
       tally.add('events that take an item out of the basket', '', this.removed_);
+    if (this.pages_ > 0)
+      tally.add(
+        'pages that are no product’s: suggestions are not learnt from them',
+        '',
+        this.pages_,
+      );
+    for (const [event, count] of this.itemless_) tally.add(kOtherEvents, event, count);
     if (this.item_.length === 0) {
       throw new CliError('invalid-input', 'no event is left', { file: facts.file });
     }
@@ -225,7 +257,7 @@ class EventReader {
     let sessionCount = this.sessions_.size;
     if (!this.header_.has('session')) {
       ({ session, sessionCount } = cutAtPauses(session, sessionCount, time));
-      notes.push('there is no session column: visits end at pauses of 30 minutes');
+      notes.push(kCutAtPauses);
     }
     return {
       facts,
@@ -243,7 +275,7 @@ class EventReader {
 }
 
 /** Sessions out of each user's events, a new one after each pause. */
-function cutAtPauses(
+export function cutAtPauses(
   user: Int32Array,
   users: number,
   time: Float64Array,

@@ -1,6 +1,8 @@
 // What visitors are about to do: reads a log of events (`session,item,time,event`, optional `user`,
 // `quantity`) or a table of finished visits, and asks the trainer. Rows of the log that are of no
-// known event, or about a product that the product list lacks, are left out and counted.
+// known event, or about a product that the product list lacks, are left out and counted; a log with
+// more unknown events than known ones is refused.
+import path from 'node:path';
 import type { Catalogue } from './catalogue.js';
 import { Float64Column, Interner } from './columns.js';
 import { DateColumn, type DayOrder } from './csv/dates.js';
@@ -9,6 +11,15 @@ import type { Problems } from './csv/problems.js';
 import type { ReadProgress } from './csv/source.js';
 import { readTable, type TableFacts } from './csv/table.js';
 import { CliError, quoted } from './errors.js';
+import { eventKind, isPage, kEventKinds } from './event-kinds.js';
+import {
+  cutAtPauses,
+  kCutAtPauses,
+  kEventColumns,
+  kOtherEvents,
+  kUnknownItems,
+  noSession,
+} from './events.js';
 import { type LeftOut, LeftOutTally } from './left-out.js';
 import type { Progress } from './terminal.js';
 import { type TrainedModel, trainInWorker } from './training.js';
@@ -33,6 +44,8 @@ export interface IntentFigures extends Figures {
   trees: number;
   rows: { teach: number; calibrate: number; test: number };
   baselines: { base_rate: Figures; events: Figures };
+  /** Tenths of the scale; not in a model's metadata. */
+  calibration?: { rows: number; claimed: number; true: number }[];
 }
 
 /** What the trainer says of intents (wasm/train.h). */
@@ -43,6 +56,12 @@ export interface IntentsReport {
   split: 'time' | 'drawn';
   metrics: { [intent: string]: IntentFigures };
   bytes: number;
+}
+
+/** The figures of each intent, who is about to buy first. */
+export function byIntent(metrics: IntentsReport['metrics']): [string, IntentFigures][] {
+  const rank = ([intent]: [string, unknown]) => (intent === 'purchase-intent' ? 0 : 1);
+  return Object.entries(metrics).sort((a, b) => rank(a) - rank(b));
 }
 
 /** Rows for the trainer, [columns][rows]. */
@@ -60,6 +79,8 @@ interface ReadOptions {
   encoding?: string | undefined;
   dates?: DayOrder | undefined;
   progress?: ReadProgress | undefined;
+  /** What else can be done where a log is not understood, as the message says it. */
+  instead?: string | undefined;
 }
 
 /** src/behaviour/visit_features.h has them and their units. */
@@ -92,62 +113,47 @@ const kFeatures = [
   'returning',
 ];
 
-/** By the number of behaviour::VisitEvent. */
-const kEventNames: readonly RegExp[] = [
-  /^(view|pageview|page-view|product-view|view-item|detail|click)$/,
-  /^(add|addtocart|add-to-cart|cart|basket|add-to-basket)$/,
-  /^(remove|removed|removefromcart|remove-from-cart|remove-from-basket)$/,
-  /^(purchase|purchased|buy|bought|order|ordered|transaction|sale)$/,
-  /^(products|page-products|list|category|department|search|home)$/,
-  /^(account|page-account|login|checkout|orders)$/,
-  /^(information|page-information|help|faq|contact|delivery|about)$/,
-];
-const kFirstPage = 4;
+const kLogColumns: readonly ColumnSpec[] = kEventColumns.map((column) =>
+  ['time', 'event'].includes(column.name) ? { ...column, required: true } : column,
+);
+const kSecondsOfDay = 86_400;
 
-const kLogColumns: ColumnSpec[] = [
-  {
-    name: 'session',
-    aliases: ['session_id', 'sid', 'visit', 'visit_id', '会话'],
-    required: true,
-  },
-  { name: 'item', aliases: ['item_id', 'sku', 'product', 'product_id', '商品id'], required: true },
-  { name: 'time', aliases: ['timestamp', 'datetime', 'event_time', '时间'], required: true },
-  {
-    name: 'event',
-    aliases: ['event_type', 'action', 'type', 'behavior', 'behaviour', '行为'],
-    required: true,
-  },
-  {
-    name: 'user',
-    aliases: ['user_id', 'visitor', 'visitor_id', 'customer', 'customer_id', '用户'],
-  },
-  { name: 'quantity', aliases: ['qty', '数量'] },
-];
-
-/** Reads a log of events. */
+/**
+ * Reads a log of events. `training-failed` is a log that cannot teach, such as one whose times are
+ * days; `invalid-input` one that is not understood.
+ */
 export async function readIntentLog(
   file: string,
   catalogue: Catalogue | undefined,
   options: ReadOptions = {},
 ): Promise<IntentData> {
-  const reader = new LogReader(catalogue);
-  const facts = await readTable(file, { columns: kLogColumns, ...options }, reader);
-  return reader.finish(facts, options.dates);
+  const { encoding, progress } = options;
+  const reader = new LogReader(path.basename(file), catalogue, options);
+  const facts = await readTable(file, { columns: kLogColumns, encoding, progress }, reader);
+  return reader.finish(facts);
 }
 
 class LogReader {
   private header_!: Header;
   private problems_!: Problems;
-  private readonly sessions_ = new Interner();
+  private readonly visitors_ = new Interner();
   private readonly items_ = new Interner();
   private readonly users_ = new Interner();
   private readonly columns_ = Array.from({ length: 6 }, () => new Float64Column());
   private readonly time_ = new DateColumn();
   private readonly unknown_: string[] = [];
+  /** Of other kinds, as the file has them. */
+  private readonly others_ = new Map<string, number>();
+  private firstOther_ = 0;
 
-  constructor(private readonly catalogue_: Catalogue | undefined) {}
+  constructor(
+    private readonly file_: string,
+    private readonly catalogue_: Catalogue | undefined,
+    private readonly options_: ReadOptions,
+  ) {}
 
   header(header: Header, problems: Problems): void {
+    if (!header.has('session') && !header.has('user')) throw noSession(this.file_, header.names);
     this.header_ = header;
     this.problems_ = problems;
   }
@@ -162,26 +168,21 @@ class LogReader {
         expected,
         quoted(cell(column)),
       );
-    const name = cell('event')
-      .trim()
-      .toLowerCase()
-      .replace(/[\s_]+/g, '-');
-    const event = kEventNames.findIndex((names) => names.test(name));
+    const event = eventKind(cell('event'));
     if (event < 0) {
-      bad(
-        'the event is not known',
-        'event',
-        'view, add, remove, purchase, products, account or information',
-      );
+      if (this.others_.size === 0) this.firstOther_ = line;
+      this.others_.set(cell('event'), (this.others_.get(cell('event')) ?? 0) + 1);
       return;
     }
-    if (cell('session') === '') {
-      bad('the session is empty', 'session', 'a session id');
+    const by = this.header_.has('session') ? 'session' : 'user';
+    const visitor = cell(by);
+    if (visitor === '') {
+      bad(`the ${by} is empty`, by, `a ${by} id`);
       return;
     }
     const item = cell('item');
     let product = 0;
-    if (event < kFirstPage) {
+    if (!isPage(event)) {
       if (item === '') {
         bad('the item is empty', 'item', 'an item code');
         return;
@@ -205,7 +206,7 @@ class LogReader {
     }
     const user = cell('user');
     const values = [
-      this.sessions_.add(cell('session')),
+      this.visitors_.add(visitor),
       product,
       0,
       event,
@@ -215,40 +216,65 @@ class LogReader {
     for (const [column, value] of values.entries()) this.columns_[column]?.push(value);
   }
 
-  finish(facts: TableFacts, dates: DayOrder | undefined): IntentData {
-    const tally = new LeftOutTally(facts.file);
+  finish(facts: TableFacts): IntentData {
+    const { file } = facts;
+    this.refuseOthers(facts);
+    const tally = new LeftOutTally(file);
     tally.addProblems(facts.problems);
-    for (const item of this.unknown_)
-      tally.add('events with items that the product list lacks', item);
-    const time = this.time_.finish(dates);
-    if (!time.calendar) {
-      throw new CliError('invalid-input', 'the times are no dates', {
-        file: facts.file,
+    for (const [name, count] of this.others_) tally.add(kOtherEvents, name, count);
+    for (const item of this.unknown_) tally.add(kUnknownItems, item);
+    const time = this.time_.finish(this.options_.dates);
+    const { seconds } = time;
+    // An event without a time cannot be placed; there are few, or the file would have been refused.
+    const kept = [...seconds.keys()].filter((i) => (seconds[i] as number) >= 0);
+    if (kept.length === 0) throw new CliError('training-failed', 'no event is left', { file });
+    if (!time.calendar || kept.every((i) => (seconds[i] as number) % kSecondsOfDay === 0)) {
+      throw new CliError('training-failed', 'the times are no moments', {
+        file,
         expected:
           'times with hours, minutes and seconds: how long visitors wait is learnt from them',
-        found: 'steps or days',
+        found: time.calendar ? 'days' : 'steps',
       });
     }
-    const columns = this.columns_.map((column) => column.view());
-    columns[2] = time.seconds;
-    // An event without a time cannot be placed; there are few, or the file would have been refused.
-    const kept = [...time.seconds.keys()].filter((i) => (time.seconds[i] as number) >= 0);
-    if (kept.length === 0)
-      throw new CliError('invalid-input', 'no event is left', { file: facts.file });
     const cells = new Float64Array(6 * kept.length);
+    const columns = this.columns_.map((column) => column.view());
+    columns[2] = seconds;
     columns.forEach((column, c) => {
       kept.forEach((from, to) => {
         cells[c * kept.length + to] = column[from] as number;
       });
     });
+    const notes = [...time.notes];
+    if (!this.header_.has('session')) {
+      const visitor = Int32Array.from(cells.subarray(0, kept.length));
+      const times = cells.subarray(2 * kept.length, 3 * kept.length);
+      cells.set(cutAtPauses(visitor, this.visitors_.size, times).session);
+      notes.push(kCutAtPauses);
+    }
     return {
       facts,
       cells,
       rows: kept.length,
       options: productOptions(this.catalogue_, this.items_.values.length),
       leftOut: tally.list(),
-      notes: [...time.notes],
+      notes,
     };
+  }
+
+  /** A log may tell of more than we ask; one that mostly does is another column or another file. */
+  private refuseOthers({ file, rows }: TableFacts): void {
+    const [first] = this.others_.keys();
+    const known = this.columns_[0]?.length ?? 0;
+    const others = [...this.others_.values()].reduce((sum, count) => sum + count, 0);
+    if (first === undefined || others <= known) return;
+    const more = others > 1 ? `; nor in ${others - 1} more of ${rows} rows` : '';
+    const { instead } = this.options_;
+    throw new CliError('invalid-input', `the event is not known${more}`, {
+      file,
+      place: `line ${this.firstOther_}, column ${this.header_.original('event')}`,
+      expected: `${kEventKinds.join(', ')}${instead === undefined ? '' : `; or ${instead}`}`,
+      found: quoted(first),
+    });
   }
 }
 

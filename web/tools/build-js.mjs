@@ -1,9 +1,18 @@
 // Builds the JavaScript of the npm package into dist/: minified ESM bundles by esbuild, one for each
-// entry of package.json's "exports", and declarations by tsc. Refuses to touch the wasm files, which
-// the wasm build puts there; only `storewise/inline` reads one.
+// entry of package.json's "exports", and declarations by tsc; beside the command line goes the model
+// that it ships. Refuses to touch the wasm files, which the wasm build puts there; only
+// `storewise/inline` reads one.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -151,6 +160,9 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
     }
   }
   if (at('web/cli/main.ts')) {
+    // What a build gives a shop that has no log of its visits.
+    mkdirSync(join(root, 'dist/cli'), { recursive: true });
+    copyFileSync(join(root, 'models/intents/model.onnx'), join(root, 'dist/cli/intents.onnx'));
     jobs.push(
       build({
         ...common,

@@ -45,7 +45,10 @@ function buildPackage() {
       copyFileSync(path.join(root, from), path.join(root, 'dist', module));
     }
   }
-  const inputs = ['web/src', 'web/elements', 'web/cli', 'web/tools/build-js.mjs', 'package.json'];
+  const inputs = [
+    ...['web/src', 'web/elements', 'web/cli', 'web/tools/build-js.mjs', 'package.json'],
+    'models/intents/model.onnx',
+  ];
   if (!isFresh('dist/index.d.ts', ...inputs, ...wasmModules.map((file) => `dist/${file}`))) {
     say('bundling the package into dist');
     run('node', ['web/tools/build-js.mjs']);

@@ -9,6 +9,7 @@ import { usageError } from '../errors.js';
 import { languageCode } from '../languages.js';
 import { prepareFolder, writeFile, writeFolder } from '../output.js';
 import { missingSentence } from '../report/customers.js';
+import type { IntentsMode } from '../shop-intents.js';
 import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import {
   type Command,
@@ -23,6 +24,7 @@ import {
   tuneOf,
   tuneOption,
 } from './common.js';
+import { intentLines } from './train-intents.js';
 
 const spec: CommandSpec = {
   name: 'build',
@@ -44,7 +46,11 @@ const spec: CommandSpec = {
       value: 'FILE',
       help: 'questions, CSV: question, answer; or id, language, question, answer, category',
     },
-    { name: 'events', value: 'FILE', help: 'visits, CSV: session, item, time' },
+    {
+      name: 'events',
+      value: 'FILE',
+      help: 'visits, CSV: session, item, time; with event (view, add, remove, purchase, products, account, information) and optional user, quantity, what visitors are about to do is learnt as well',
+    },
     {
       name: 'offers',
       value: 'FILE',
@@ -65,6 +71,13 @@ const spec: CommandSpec = {
       name: 'customers',
       value: 'FILE',
       help: 'write a table of the customers there, CSV: group, risk and expected value of each; keep it private',
+    },
+    {
+      name: 'intents',
+      value: 'MODE',
+      help: 'what visitors are about to do. auto: learnt from --events where they can teach it, else the shipped default; default: always that; off: none',
+      choices: ['auto', 'default', 'off'],
+      default: 'auto',
     },
     { name: 'out', value: 'FOLDER', help: 'where the files go', required: true },
     { name: 'name', value: 'TEXT', help: "the shop's name" },
@@ -90,7 +103,8 @@ const spec: CommandSpec = {
   notes: [
     'At least one of --orders, --events and --faq is needed. Files may be gzipped; delimiter, encoding and\n' +
       'the headers of usual shop exports (Shopify, WooCommerce, Magento and others) are recognised.',
-    'The suggestions are tested on the newest tenth of the orders, the questions by cross-validation.',
+    'The suggestions are tested on the newest tenth of the orders, the questions by cross-validation, what\n' +
+      'visitors are about to do on the newest fifth of the visits.',
   ],
   example:
     'storewise build --orders orders.csv --catalog products.csv --faq faq.csv --out public/storewise',
@@ -121,6 +135,7 @@ async function run(args: Arguments, terminal: Terminal): Promise<void> {
       faqTest: args.text('faq-test'),
       outOfScope: args.text('out-of-scope'),
       name: args.text('name'),
+      intents: args.needed('intents') as IntentsMode,
       currency,
       languages,
       encoding: args.text('encoding'),
@@ -157,6 +172,7 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
       classifier: classifier?.report.metrics ?? null,
       classifier_test: shop.faqTest ?? null,
       customers: shop.customers?.report.metrics ?? null,
+      intents: shop.intents?.metrics ?? null,
     },
     orders: inputs.orders?.orderCount ?? 0,
     sessions: inputs.sessions?.sessionCount ?? 0,
@@ -169,6 +185,7 @@ function answer(shop: BuiltShop, out: string, seconds: number): object {
         ? null
         : { ...classifier.report, metrics: undefined, confusions: undefined },
     customers: shop.customers === undefined ? null : withoutNames(shop.customers.report),
+    intents: intentsAnswer(shop),
     left_out: inputs.leftOut,
     notes: inputs.notes,
     seconds,
@@ -202,7 +219,7 @@ function lines(shop: BuiltShop, out: string, seconds: number): string[] {
   } else if (recommender !== undefined) {
     text.push('Suggestions: too few orders to measure.');
   }
-  text.push(...customerLines(shop));
+  text.push(...customerLines(shop), ...intentsLines(shop));
   const accuracy = classifier?.report.metrics?.accuracy;
   const { faqTest } = shop;
   if (faqTest !== undefined) {
@@ -229,6 +246,26 @@ function customerLines({ customers }: BuiltShop): string[] {
   return [
     `${start}; who stays away ${report.churn_days} days is told with AUC ${churn.auc.value?.toFixed(3)} ` +
       `(by how often they bought ${churn.baselines.own_frequency.auc?.toFixed(3)}).`,
+  ];
+}
+
+function intentsAnswer({ intents }: BuiltShop): object | null {
+  if (intents === undefined) return null;
+  const { source, reason, visits, licence, report } = intents;
+  return { source, reason, visits, licence, ...report, metrics: undefined };
+}
+
+function intentsLines({ intents }: BuiltShop): string[] {
+  if (intents === undefined) return [];
+  if (intents.report !== undefined) {
+    const { visits, buyers } = intents.report;
+    return [
+      `Intents: learnt from ${counted(visits, 'visit')}, of which ${whole(buyers)} bought.`,
+      ...intentLines(intents.report).map((line) => `  ${line}`),
+    ];
+  }
+  return [
+    `Intents: the shipped default, learnt from ${counted(intents.visits, 'visit')} of another shop; ${intents.reason}.`,
   ];
 }
 

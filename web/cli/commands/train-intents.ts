@@ -5,7 +5,13 @@ import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec } from '../args.js';
 import { readCatalogue } from '../catalogue.js';
 import { usageError } from '../errors.js';
-import { type IntentsReport, readIntentLog, readVisitTable, trainIntents } from '../intents.js';
+import {
+  byIntent,
+  type IntentsReport,
+  readIntentLog,
+  readVisitTable,
+  trainIntents,
+} from '../intents.js';
 import { writeFile } from '../output.js';
 import { counted, percent, secondsSince, size, type Terminal, whole } from '../terminal.js';
 import {
@@ -55,7 +61,7 @@ const spec: CommandSpec = {
 
 /** The figures in sentences. */
 export function intentLines(report: IntentsReport): string[] {
-  return Object.entries(report.metrics).map(([intent, figures]) => {
+  return byIntent(report.metrics).map(([intent, figures]) => {
     const { auc, calibration_error, base_rate, baselines } = figures;
     const number = (value: number | null): string => value?.toFixed(3) ?? '-';
     return (

@@ -1,6 +1,6 @@
 // The report's pictures as inline SVG: horizontal bars and columns. Colours come from CSS classes, so
 // that light, dark and print follow the page; every picture has its figures as text.
-import { whole } from '../terminal.js';
+import { percent, whole } from '../terminal.js';
 import { escapeHtml } from './html.js';
 
 export interface Bar {
@@ -62,5 +62,33 @@ export function columnChart(title: string, columns: readonly Column[]): string {
     `<figure class="columns"><figcaption>${escapeHtml(caption)}</figcaption>` +
     `<svg viewBox="0 0 100 ${height}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(described)}">` +
     `${rects.join('')}</svg><div class="axis">${labels.join('')}</div></figure>`
+  );
+}
+
+/** One stretch of the scale: how many were told so, and how many it was true of. */
+export interface CalibrationBin {
+  count: number;
+  claimed: number;
+  true: number;
+}
+
+/** Claimed against true share, one point for each bin, the larger the more it counts; on the line is perfect. */
+export function calibrationChart(bins: readonly CalibrationBin[], note: string): string {
+  const most = Math.max(...bins.map((bin) => bin.count), 1);
+  const points = bins
+    .map((bin) => {
+      const radius = (1.2 + 2.3 * Math.sqrt(bin.count / most)).toFixed(2);
+      return `<circle class="bar-dot" cx="${(bin.claimed * 100).toFixed(2)}" cy="${(100 - bin.true * 100).toFixed(2)}" r="${radius}"/>`;
+    })
+    .join('');
+  const described = bins
+    .map((bin) => `said ${percent(bin.claimed)}, was ${percent(bin.true)}`)
+    .join('; ');
+  return (
+    '<figure class="calibration"><figcaption>Does “60 %” mean 60 in 100?</figcaption>' +
+    `<svg viewBox="0 0 100 100" role="img" aria-label="${escapeHtml(described)}">` +
+    '<rect class="bar-ground" width="100" height="100"/><path class="calibration-line" d="M0 100 L100 0"/>' +
+    `${points}</svg>` +
+    `<p class="soft small">${escapeHtml(note)}</p></figure>`
   );
 }

@@ -11,7 +11,7 @@ import type {
   WaitFigures,
 } from '../customers.js';
 import { counted, percent, whole } from '../terminal.js';
-import { barChart } from './charts.js';
+import { barChart, calibrationChart } from './charts.js';
 import { table, escapeHtml as text } from './html.js';
 
 const kSegmentWords: Record<SegmentName, { name: string; meaning: string }> = {
@@ -194,28 +194,10 @@ function churnPart(churn: ChurnFigures, days: number): string {
     '<h3>Who stays away</h3>' +
     bars +
     `<p class="soft small">AUC ${churn.auc.value?.toFixed(3) ?? '–'} (95 in 100 times${range}); right in ${percent(churn.accuracy.value)} of cases, ${percent(churn.baselines.majority.accuracy)} for whoever always says what is commoner. ${whole(churn.churned)} ordered nothing within ${days} days.</p>` +
-    calibrationChart(churn)
-  );
-}
-
-/** Claimed against true share, one point for each tenth of the scale; on the line is perfect. */
-function calibrationChart(churn: ChurnFigures): string {
-  const most = Math.max(...churn.calibration.map((bin) => bin.customers), 1);
-  const points = churn.calibration
-    .map((bin) => {
-      const radius = (1.2 + 2.3 * Math.sqrt(bin.customers / most)).toFixed(2);
-      return `<circle class="bar-dot" cx="${(bin.claimed * 100).toFixed(2)}" cy="${(100 - bin.true * 100).toFixed(2)}" r="${radius}"/>`;
-    })
-    .join('');
-  const described = churn.calibration
-    .map((bin) => `said ${percent(bin.claimed)}, was ${percent(bin.true)}`)
-    .join('; ');
-  return (
-    '<figure class="calibration"><figcaption>Does “60 %” mean 60 in 100?</figcaption>' +
-    `<svg viewBox="0 0 100 100" role="img" aria-label="${text(described)}">` +
-    '<rect class="bar-ground" width="100" height="100"/><path class="calibration-line" d="M0 100 L100 0"/>' +
-    `${points}</svg>` +
-    `<p class="soft small">Across: the risk that was said, from 0 to 100 %. Up: how many of these customers did stay away. On the line, what is said is what happens; the mean distance is ${percent(churn.calibration_error)}.</p></figure>`
+    calibrationChart(
+      churn.calibration.map(({ customers, ...bin }) => ({ count: customers, ...bin })),
+      `Across: the risk that was said, from 0 to 100 %. Up: how many of these customers did stay away. On the line, what is said is what happens; the mean distance is ${percent(churn.calibration_error)}.`,
+    )
   );
 }
 

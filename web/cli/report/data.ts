@@ -7,6 +7,7 @@ import type { TableFacts } from '../csv/table.js';
 import type { CustomersReport } from '../customers.js';
 import type { ClassifierEvaluation } from '../evaluate.js';
 import type { LeftOut } from '../left-out.js';
+import type { ShopIntents } from '../shop-intents.js';
 import { counted } from '../terminal.js';
 import type {
   ClassifierReport,
@@ -45,6 +46,9 @@ export interface OfferRow {
   items: string;
   dates: string;
 }
+
+/** The figures of the intents, without the file. */
+export type IntentsData = Omit<ShopIntents, 'model' | 'leftOut'>;
 
 export interface ReportData {
   name: string;
@@ -85,10 +89,13 @@ export interface ReportData {
     thin: { question: string; phrasings: number }[];
   };
   customers?: CustomersReport;
+  intents?: IntentsData;
   offers: OfferRow[];
   /** Offers that the table has no room for. */
   moreOffers: number;
   sizes: { name: string; bytes: number }[];
+  /** Of the models that were learnt here; '' when none was named. */
+  licence: string;
   nextSteps: string[];
 }
 
@@ -99,6 +106,8 @@ interface Sources {
   recommender: RecommenderReport | undefined;
   classifier: ClassifierReport | undefined;
   customers: CustomersReport | undefined;
+  intents: ShopIntents | undefined;
+  licence: string | undefined;
   faqTest: ClassifierEvaluation | undefined;
   sizes: { name: string; bytes: number }[];
   shop: { related(item: string, limit: number): string[] };
@@ -154,9 +163,11 @@ export function reportData(sources: Sources): ReportData {
           : 'orders and visits',
     months: months(inputs),
     ...(sources.customers === undefined ? {} : { customers: sources.customers }),
+    ...(sources.intents === undefined ? {} : { intents: sources.intents }),
     offers: offers === undefined ? [] : offerRows(inputs),
     moreOffers: Math.max(0, (offers?.document.offers.length ?? 0) - kShownOffers),
     sizes: sources.sizes,
+    licence: sources.licence ?? '',
     nextSteps: [],
   };
   if (faq !== undefined) data.faq = faqData(inputs, classifier, sources.faqTest);
@@ -449,6 +460,11 @@ function nextSteps(inputs: ShopInputs, data: ReportData): string[] {
   }
   if (inputs.faq === undefined) {
     steps.push('Give your questions and answers (--faq): visitors get answers on the page.');
+  }
+  if (data.intents?.source === 'default') {
+    steps.push(
+      'Write down what visitors do, one line an event (session, item, time, event), and give that log (--events): from some hundred visits with at least 40 purchases on, what visitors are about to do is learnt from your own.',
+    );
   }
   if (inputs.offers === undefined) {
     steps.push('Give your offers (--offers): the basket shows the one that fits.');

@@ -5,6 +5,7 @@ import { type Bar, barChart, columnChart } from './charts.js';
 import { customersBody } from './customers.js';
 import type { ReportData } from './data.js';
 import { table, escapeHtml as text } from './html.js';
+import { intentsBody } from './intents.js';
 import { page, section } from './page.js';
 
 export type { ReportData } from './data.js';
@@ -23,6 +24,7 @@ export function reportPage(data: ReportData): string {
       examples(data),
       bestSellers(data),
       customers(data),
+      intents(data),
       questions(data),
       offers(data),
       sizes(data),
@@ -176,6 +178,11 @@ function bestSellers(data: ReportData): string {
 function customers(data: ReportData): string {
   if (data.customers === undefined) return '';
   return section('Customers', customersBody(data.customers, data.currency));
+}
+
+function intents(data: ReportData): string {
+  if (data.intents === undefined) return '';
+  return section('What visitors are about to do', intentsBody(data.intents));
 }
 
 function questions(data: ReportData): string {

@@ -99,6 +99,7 @@ td.name, td.kind, .together { white-space: nowrap; }
 .calibration svg { width: 100%; max-width: 280px; display: block; overflow: visible; }
 .bar-other { fill: var(--other); }
 .note { background: var(--amber-ground); border-radius: 8px; padding: 12px 16px; margin: 16px 0 0; }
+.note + p { margin-top: 12px; }
 ul.plain { margin: 8px 0 0; padding-left: 1.2em; }
 ul.plain li { margin-bottom: 6px; }
 pre {
