@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <protozero/pbf_reader.hpp>
 #include <string>
 
-#include "onnx/fields.h"
+#include "onnx/field_reader.h"
 #include "onnx/schema.h"
 #include "support/checked.h"
 #include "support/message.h"
@@ -13,29 +12,12 @@
 namespace storewise::onnx {
 namespace {
 
-using protozero::pbf_reader;
-using protozero::pbf_wire_type;
-using protozero::tag_and_type;
-
-// A field is read only under the wire type it must have; anything else is skipped as unknown,
-// which is what protobuf asks for and keeps protozero's typed getters within their contract.
-constexpr std::uint32_t varint(field::Tag tag) { return tag_and_type(tag, pbf_wire_type::varint); }
-constexpr std::uint32_t fixed32(field::Tag tag) {
-  return tag_and_type(tag, pbf_wire_type::fixed32);
-}
-constexpr std::uint32_t fixed64(field::Tag tag) {
-  return tag_and_type(tag, pbf_wire_type::fixed64);
-}
-constexpr std::uint32_t block(field::Tag tag) {
-  return tag_and_type(tag, pbf_wire_type::length_delimited);
-}
-
-std::string_view text(pbf_reader& in) {
-  const protozero::data_view view = in.get_view();
-  return {view.data(), view.size()};
-}
-
-pbf_reader inner(pbf_reader& in) { return fields_of(text(in)); }
+// A field is read only under the wire type it must have; anything else is passed over as unknown,
+// which is what protobuf asks for.
+constexpr std::uint32_t varint(field::Tag tag) { return tag_of(tag, Wire::kVarint); }
+constexpr std::uint32_t fixed32(field::Tag tag) { return tag_of(tag, Wire::kFixed32); }
+constexpr std::uint32_t fixed64(field::Tag tag) { return tag_of(tag, Wire::kFixed64); }
+constexpr std::uint32_t block(field::Tag tag) { return tag_of(tag, Wire::kBlock); }
 
 template <typename T>
 T& append(std::vector<T>& list, std::size_t most = kMaxParts) {
@@ -45,14 +27,6 @@ T& append(std::vector<T>& list, std::size_t most = kMaxParts) {
                 most);
   }
   return list.emplace_back();
-}
-
-void append_ints(pbf_reader& in, std::vector<std::int64_t>* values) {
-  if (in.wire_type() == pbf_wire_type::varint) {
-    values->push_back(in.get_int64());
-    return;
-  }
-  for (const std::int64_t value : in.get_packed_int64()) values->push_back(value);
 }
 
 std::string tensor_place(const TensorRef& tensor) {
@@ -105,15 +79,11 @@ std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
   }
 }
 
-void append_floats(pbf_reader& in, TypedData* data) {
-  if (in.wire_type() == pbf_wire_type::fixed32) {
-    data->floats.push_back(in.get_float());
-    return;
-  }
-  const protozero::data_view view = in.get_view();
+void append_floats(FieldReader& in, TypedData* data) {
+  const std::string_view& view = in.block();
   const std::span<const std::uint8_t> block_bytes(
       reinterpret_cast<const std::uint8_t*>(view.data()), view.size());
-  if (view.size() % sizeof(float) != 0) throw protozero::invalid_length_exception{};
+  if (view.size() % sizeof(float) != 0) fail_broken();
   if (data->floats.empty() && data->packed_floats.empty()) {
     data->packed_floats = block_bytes;
     return;
@@ -129,25 +99,25 @@ void append_floats(pbf_reader& in, TypedData* data) {
   gather(block_bytes);
 }
 
-TensorRef parse_tensor(pbf_reader in) {
+TensorRef parse_tensor(FieldReader in) {
   TensorRef tensor;
   TypedData typed;
   bool has_raw = false;
   bool external = false;
   while (in.next()) {
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case varint(field::tensor::kDims):
       case block(field::tensor::kDims):
         append_ints(in, &tensor.dims);
         break;
       case varint(field::tensor::kDataType):
-        tensor.type = static_cast<DataType>(in.get_int32());
+        tensor.type = static_cast<DataType>(in.integer32());
         break;
       case block(field::tensor::kName):
-        tensor.name = text(in);
+        tensor.name = in.block();
         break;
       case block(field::tensor::kRawData): {
-        const std::string_view raw = text(in);
+        const std::string_view raw = in.block();
         tensor.bytes = {reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
         has_raw = true;
         break;
@@ -165,19 +135,17 @@ TensorRef parse_tensor(pbf_reader in) {
         append_ints(in, &typed.ints);
         break;
       case fixed64(field::tensor::kDoubleData):
-        typed.doubles.push_back(in.get_double());
-        break;
       case block(field::tensor::kDoubleData):
-        for (const double value : in.get_packed_double()) typed.doubles.push_back(value);
+        append_fixed(in, &typed.doubles);
         break;
       case block(field::tensor::kStringData):
-        append(typed.texts) = text(in);
+        append(typed.texts) = in.block();
         break;
       case varint(field::tensor::kDataLocation):
-        external = in.get_enum() == 1;
+        external = in.integer32() == 1;
         break;
       default:
-        in.skip();
+        break;
     }
   }
   const std::size_t element = element_size(tensor.type);
@@ -242,7 +210,7 @@ AttributeKind kind_of_type(std::int32_t type) {
   }
 }
 
-void parse_graph(pbf_reader in, int depth, GraphRef* graph);
+void parse_graph(FieldReader in, int depth, GraphRef* graph);
 
 bool stays_in_place(std::string_view name) {
   constexpr std::string_view kStarts = "nodes_class_target_leaf_";
@@ -250,53 +218,49 @@ bool stays_in_place(std::string_view name) {
   return start > 0 && kStarts.find(name.substr(0, start)) != std::string_view::npos;
 }
 
-AttributeRef parse_attribute(pbf_reader in, int depth) {
+AttributeRef parse_attribute(FieldReader in, int depth) {
   AttributeRef attribute;
-  attribute.message = {in.data().data(), in.data().size()};
+  attribute.message = in.rest();
   bool in_place = false;
   AttributeKind seen = AttributeKind::kNone;
   std::int32_t type = 0;
   while (in.next()) {
-    if (in_place && in.tag() >= field::attribute::kFloats &&
-        in.tag() <= field::attribute::kStrings) {
-      in.skip();
+    if (in_place && in.number() >= field::attribute::kFloats &&
+        in.number() <= field::attribute::kStrings) {
       continue;
     }
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case block(field::attribute::kName):
-        attribute.name = text(in);
+        attribute.name = in.block();
         in_place = stays_in_place(attribute.name);
         break;
       case varint(field::attribute::kType):
-        type = in.get_enum();
+        type = in.integer32();
         break;
       case fixed32(field::attribute::kFloat):
-        attribute.f = in.get_float();
+        attribute.f = in.single();
         seen = AttributeKind::kFloat;
         break;
       case varint(field::attribute::kInt):
-        attribute.i = in.get_int64();
+        attribute.i = in.integer();
         seen = AttributeKind::kInt;
         break;
       case block(field::attribute::kString):
-        attribute.s = text(in);
+        attribute.s = in.block();
         seen = AttributeKind::kString;
         break;
       case block(field::attribute::kTensor):
-        attribute.tensor = std::make_unique<TensorRef>(parse_tensor(inner(in)));
+        attribute.tensor = std::make_unique<TensorRef>(parse_tensor(FieldReader(in.block())));
         seen = AttributeKind::kTensor;
         break;
       case block(field::attribute::kGraph):
         attribute.graph = std::make_unique<GraphRef>();
-        parse_graph(inner(in), depth + 1, attribute.graph.get());
+        parse_graph(FieldReader(in.block()), depth + 1, attribute.graph.get());
         seen = AttributeKind::kGraph;
         break;
       case fixed32(field::attribute::kFloats):
-        attribute.floats.push_back(in.get_float());
-        seen = AttributeKind::kFloats;
-        break;
       case block(field::attribute::kFloats):
-        for (const float value : in.get_packed_float()) attribute.floats.push_back(value);
+        append_fixed(in, &attribute.floats);
         seen = AttributeKind::kFloats;
         break;
       case varint(field::attribute::kInts):
@@ -305,11 +269,11 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
         seen = AttributeKind::kInts;
         break;
       case block(field::attribute::kStrings):
-        append(attribute.strings, kMaxTexts) = text(in);
+        append(attribute.strings, kMaxTexts) = in.block();
         seen = AttributeKind::kStrings;
         break;
       default:
-        in.skip();
+        break;
     }
   }
   // Files before IR version 2 leave the type out. Where both speak, an empty list or a zero may
@@ -324,153 +288,138 @@ AttributeRef parse_attribute(pbf_reader in, int depth) {
   return attribute;
 }
 
-NodeRef parse_node(pbf_reader in, int depth) {
+NodeRef parse_node(FieldReader in, int depth) {
   NodeRef node;
   while (in.next()) {
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case block(field::node::kInput):
-        append(node.inputs) = text(in);
+        append(node.inputs) = in.block();
         break;
       case block(field::node::kOutput):
-        append(node.outputs) = text(in);
+        append(node.outputs) = in.block();
         break;
       case block(field::node::kName):
-        node.name = text(in);
+        node.name = in.block();
         break;
       case block(field::node::kOpType):
-        node.op_type = text(in);
+        node.op_type = in.block();
         break;
       case block(field::node::kDomain):
-        node.domain = text(in);
+        node.domain = in.block();
         break;
       case block(field::node::kAttribute):
-        append(node.attributes) = parse_attribute(inner(in), depth);
+        append(node.attributes) = parse_attribute(FieldReader(in.block()), depth);
         break;
       default:
-        in.skip();
+        break;
     }
   }
   if (node.domain == "ai.onnx") node.domain = {};
   return node;
 }
 
-void parse_shape(pbf_reader in, ValueInfoRef* value) {
+void parse_shape(FieldReader in, ValueInfoRef* value) {
   value->has_shape = true;
   while (in.next()) {
-    if (in.tag_and_type() != block(field::shape::kDimension)) {
-      in.skip();
-      continue;
-    }
+    if (in.tag() != block(field::shape::kDimension)) continue;
     std::int64_t size = -1;
-    pbf_reader dimension = inner(in);
+    FieldReader dimension = FieldReader(in.block());
     while (dimension.next()) {
-      if (dimension.tag_and_type() == varint(field::dimension::kValue)) {
-        size = std::max<std::int64_t>(dimension.get_int64(), -1);
-      } else {
-        dimension.skip();
+      if (dimension.tag() == varint(field::dimension::kValue)) {
+        size = std::max<std::int64_t>(dimension.integer(), -1);
       }
     }
     append(value->dims) = size;
   }
 }
 
-void parse_tensor_type(pbf_reader in, ValueInfoRef* value) {
+void parse_tensor_type(FieldReader in, ValueInfoRef* value) {
   while (in.next()) {
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case varint(field::tensor_type::kElementType):
-        value->type = static_cast<DataType>(in.get_int32());
+        value->type = static_cast<DataType>(in.integer32());
         break;
       case block(field::tensor_type::kShape):
-        parse_shape(inner(in), value);
+        parse_shape(FieldReader(in.block()), value);
         break;
       default:
-        in.skip();
+        break;
     }
   }
 }
 
 // A tensor, or a map to tensors; of other types nothing is said. A map's values have a TypeProto
 // of their own: one level of recursion, and more are nonsense that ends the same way.
-void parse_type(pbf_reader in, int depth, ValueInfoRef* value) {
+void parse_type(FieldReader in, int depth, ValueInfoRef* value) {
   while (in.next()) {
-    const auto tag = in.tag_and_type();
+    const auto tag = in.tag();
     if (tag == block(field::type::kTensorType)) {
-      parse_tensor_type(inner(in), value);
+      parse_tensor_type(FieldReader(in.block()), value);
     } else if (tag == block(field::type::kMapType) && depth == 0) {
-      pbf_reader map = inner(in);
+      FieldReader map = FieldReader(in.block());
       while (map.next()) {
-        if (map.tag_and_type() == varint(field::map_type::kKeyType)) {
-          value->key = static_cast<DataType>(map.get_int32());
-        } else if (map.tag_and_type() == block(field::map_type::kValueType)) {
-          parse_type(inner(map), 1, value);
-        } else {
-          map.skip();
+        if (map.tag() == varint(field::map_type::kKeyType)) {
+          value->key = static_cast<DataType>(map.integer32());
+        } else if (map.tag() == block(field::map_type::kValueType)) {
+          parse_type(FieldReader(map.block()), 1, value);
         }
       }
-    } else {
-      in.skip();
     }
   }
 }
 
-ValueInfoRef parse_value_info(pbf_reader in) {
+ValueInfoRef parse_value_info(FieldReader in) {
   ValueInfoRef value;
   while (in.next()) {
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case block(field::value_info::kName):
-        value.name = text(in);
+        value.name = in.block();
         break;
       case block(field::value_info::kType):
-        parse_type(inner(in), 0, &value);
+        parse_type(FieldReader(in.block()), 0, &value);
         break;
       default:
-        in.skip();
+        break;
     }
   }
   return value;
 }
 
-void parse_graph(pbf_reader in, int depth, GraphRef* graph) {
+void parse_graph(FieldReader in, int depth, GraphRef* graph) {
   if (depth > kMaxGraphDepth) {
     throw_error(ErrorCode::kUnsupported, "graphs lie too deep in graphs||at most % levels|more",
                 kMaxGraphDepth);
   }
   while (in.next()) {
-    switch (in.tag_and_type()) {
+    switch (in.tag()) {
       case block(field::graph::kNode):
-        append(graph->nodes) = parse_node(inner(in), depth);
+        append(graph->nodes) = parse_node(FieldReader(in.block()), depth);
         break;
       case block(field::graph::kInitializer):
-        append(graph->initializers) = parse_tensor(inner(in));
+        append(graph->initializers) = parse_tensor(FieldReader(in.block()));
         break;
       case block(field::graph::kInput):
-        append(graph->inputs) = parse_value_info(inner(in));
+        append(graph->inputs) = parse_value_info(FieldReader(in.block()));
         break;
       case block(field::graph::kOutput):
-        append(graph->outputs) = parse_value_info(inner(in));
+        append(graph->outputs) = parse_value_info(FieldReader(in.block()));
         break;
       case block(field::graph::kSparseInitializer):
         throw_error(ErrorCode::kUnsupported,
                     "the model holds sparse weights||dense initializers|a sparse initializer");
       default:
-        in.skip();
+        break;
     }
   }
 }
 
-// Reads a message of two fields: a pair.
-template <typename Second, typename ReadSecond>
-std::pair<std::string_view, Second> parse_pair(pbf_reader in, std::uint32_t first,
-                                               std::uint32_t second, ReadSecond&& read_second) {
-  std::pair<std::string_view, Second> pair{};
+// Reads a message of two fields: the text of the first, and the second as it was read.
+std::pair<std::string_view, FieldReader> parse_pair(FieldReader in, std::uint32_t first,
+                                                    std::uint32_t second) {
+  std::pair<std::string_view, FieldReader> pair{{}, FieldReader({})};
   while (in.next()) {
-    if (in.tag_and_type() == first) {
-      pair.first = text(in);
-    } else if (in.tag_and_type() == second) {
-      pair.second = read_second(in);
-    } else {
-      in.skip();
-    }
+    if (in.tag() == first) pair.first = in.block();
+    if (in.tag() == second) pair.second = in;
   }
   return pair;
 }
@@ -502,25 +451,21 @@ std::string describe(std::span<const std::uint8_t> bytes) {
 }
 
 // Goes to the next field that has one of two tags.
-bool next_of(pbf_reader& in, std::uint32_t alone, std::uint32_t side_by_side) {
+bool next_of(FieldReader& in, std::uint32_t alone, std::uint32_t side_by_side) {
   while (in.next()) {
-    if (in.tag_and_type() == alone || in.tag_and_type() == side_by_side) return true;
-    in.skip();
+    if (in.tag() == alone || in.tag() == side_by_side) return true;
   }
   return false;
 }
 
-std::string_view rest_of(const pbf_reader& in) { return {in.data().data(), in.data().size()}; }
-
-// Runs `parse` and turns protozero's exceptions into ours.
+// Runs `parse`, and says of bytes that are no fields what they are instead.
 template <typename Parse>
 void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
   try {
-    parse(fields_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
-  } catch (const protozero::end_of_buffer_exception&) {
-    fail_unreadable(bytes, message("a file that breaks off or is damaged (% bytes)", bytes.size()));
-  } catch (const protozero::exception&) {
-    fail_unreadable(bytes, message("a damaged file or another format (% bytes)", bytes.size()));
+    parse(FieldReader({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  } catch (const Error& error) {
+    if (!is_unreadable(error)) throw;
+    fail_unreadable(bytes, message("% (% bytes)", error.detail().found, bytes.size()));
   }
 }
 
@@ -528,36 +473,30 @@ void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
 
 bool ListReader::next(std::int64_t* value) {
   while (block_.empty()) {
-    pbf_reader in(rest_.data(), rest_.size());
+    FieldReader in(rest_);
     if (!next_of(in, varint(field::attribute::kInts), block(field::attribute::kInts))) return false;
-    const bool alone = in.wire_type() == pbf_wire_type::varint;
-    if (alone) *value = in.get_int64();
-    if (!alone) block_ = text(in);
-    rest_ = rest_of(in);
+    const bool alone = in.wire() == Wire::kVarint;
+    if (alone) *value = in.integer();
+    if (!alone) block_ = in.block();
+    rest_ = in.rest();
     if (alone) return true;
   }
   std::uint64_t bits = 0;
-  for (unsigned shift = 0; shift < 64 && !block_.empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(block_.front());
-    block_.remove_prefix(1);
-    bits |= std::uint64_t{byte & 127u} << shift;
-    if (byte >= 128) continue;
-    *value = static_cast<std::int64_t>(bits);
-    return true;
-  }
-  return false;
+  if (!take_varint(&block_, &bits)) return false;
+  *value = static_cast<std::int64_t>(bits);
+  return true;
 }
 
 bool ListReader::next(float* value) {
   while (block_.empty()) {
-    pbf_reader in(rest_.data(), rest_.size());
+    FieldReader in(rest_);
     if (!next_of(in, fixed32(field::attribute::kFloats), block(field::attribute::kFloats))) {
       return false;
     }
-    const bool alone = in.wire_type() == pbf_wire_type::fixed32;
-    if (alone) *value = in.get_float();
-    if (!alone) block_ = text(in);
-    rest_ = rest_of(in);
+    const bool alone = in.wire() == Wire::kFixed32;
+    if (alone) *value = in.single();
+    if (!alone) block_ = in.block();
+    rest_ = in.rest();
     if (alone) return true;
   }
   if (block_.size() < sizeof *value) return false;
@@ -567,11 +506,11 @@ bool ListReader::next(float* value) {
 }
 
 bool ListReader::next(std::string_view* value) {
-  pbf_reader in(rest_.data(), rest_.size());
+  FieldReader in(rest_);
   const std::uint32_t tag = block(field::attribute::kStrings);
   if (!next_of(in, tag, tag)) return false;
-  *value = text(in);
-  rest_ = rest_of(in);
+  *value = in.block();
+  rest_ = in.rest();
   return true;
 }
 
@@ -580,56 +519,38 @@ AttributeRef::~AttributeRef() = default;
 AttributeRef::AttributeRef(AttributeRef&&) noexcept = default;
 AttributeRef& AttributeRef::operator=(AttributeRef&&) noexcept = default;
 
-protozero::pbf_reader fields_of(std::string_view message) {
-  const char* at = message.data();
-  const char* const end = at + message.size();
-  while (at < end) {
-    const auto type = static_cast<pbf_wire_type>(protozero::decode_varint(&at, end) & 7);
-    std::uint64_t length = 0;
-    if (type == pbf_wire_type::varint) {
-      protozero::skip_varint(&at, end);
-    } else if (type == pbf_wire_type::length_delimited) {
-      length = protozero::decode_varint(&at, end);
-    } else {
-      length = type == pbf_wire_type::fixed64 ? 8 : 4;
-    }
-    if (length > static_cast<std::uint64_t>(end - at)) throw protozero::end_of_buffer_exception{};
-    at += length;
-  }
-  return {message.data(), message.size()};
-}
-
 ModelRef read_model(std::span<const std::uint8_t> bytes) {
   ModelRef model;
   bool has_graph = false;
-  guarded(bytes, [&](pbf_reader in) {
+  guarded(bytes, [&](FieldReader in) {
     while (in.next()) {
-      switch (in.tag_and_type()) {
+      switch (in.tag()) {
         case varint(field::model::kIrVersion):
-          model.ir_version = in.get_int64();
+          model.ir_version = in.integer();
           break;
         case block(field::model::kGraph):
-          parse_graph(inner(in), 0, &model);
+          parse_graph(FieldReader(in.block()), 0, &model);
           has_graph = true;
           break;
         case block(field::model::kOpsetImport): {
-          auto& opset = append(model.opsets);
-          opset = parse_pair<std::int64_t>(inner(in), block(field::opset::kDomain),
-                                           varint(field::opset::kVersion),
-                                           [](pbf_reader& value) { return value.get_int64(); });
-          if (opset.first == "ai.onnx") opset.first = {};
+          const auto opset = parse_pair(FieldReader(in.block()), block(field::opset::kDomain),
+                                        varint(field::opset::kVersion));
+          append(model.opsets) = {opset.first == "ai.onnx" ? std::string_view() : opset.first,
+                                  opset.second.integer()};
           break;
         }
-        case block(field::model::kMetadataProps):
-          append(model.metadata) = parse_pair<std::string_view>(
-              inner(in), block(field::metadata::kKey), block(field::metadata::kValue), text);
+        case block(field::model::kMetadataProps): {
+          const auto entry = parse_pair(FieldReader(in.block()), block(field::metadata::kKey),
+                                        block(field::metadata::kValue));
+          append(model.metadata) = {entry.first, entry.second.block()};
           break;
+        }
         case block(field::model::kFunctions):
           throw_error(
               ErrorCode::kUnsupported,
               "the model defines functions of its own||a graph of operators|model-local functions");
         default:
-          in.skip();
+          break;
       }
     }
   });
@@ -639,7 +560,7 @@ ModelRef read_model(std::span<const std::uint8_t> bytes) {
 
 TensorRef read_tensor(std::span<const std::uint8_t> bytes) {
   TensorRef tensor;
-  guarded(bytes, [&](pbf_reader in) { tensor = parse_tensor(in); });
+  guarded(bytes, [&](FieldReader in) { tensor = parse_tensor(in); });
   return tensor;
 }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <protozero/pbf_reader.hpp>
 
-#include "onnx/fields.h"
+#include "onnx/field_reader.h"
 #include "onnx/schema.h"
 #include "support/checked.h"
 #include "support/message.h"
@@ -13,8 +12,9 @@ namespace storewise::train {
 namespace {
 
 namespace field = onnx::field;
-using protozero::pbf_reader;
-using protozero::pbf_wire_type;
+using onnx::append_ints;
+using onnx::FieldReader;
+using onnx::Wire;
 
 constexpr int kMaxNesting = 32;
 
@@ -23,32 +23,18 @@ constexpr field::Tag kGraphName = 2, kGraphValueInfo = 13;
 constexpr field::Tag kAttributeGraph = 6, kAttributeGraphs = 11;
 constexpr field::Tag kFunctionName = 1;
 
-// A field counts only under the wire type it must have; anything else is unknown and skipped.
-bool is(const pbf_reader& in, field::Tag tag, pbf_wire_type type) {
-  return in.tag() == tag && in.wire_type() == type;
+// A field counts only under the wire type it must have; anything else is unknown and passed over.
+bool is_block(const FieldReader& in, field::Tag number) {
+  return in.tag() == onnx::tag_of(number, Wire::kBlock);
 }
-bool is_block(const pbf_reader& in, field::Tag tag) {
-  return is(in, tag, pbf_wire_type::length_delimited);
+bool is_varint(const FieldReader& in, field::Tag number) {
+  return in.tag() == onnx::tag_of(number, Wire::kVarint);
 }
-bool is_varint(const pbf_reader& in, field::Tag tag) { return is(in, tag, pbf_wire_type::varint); }
-
-std::string_view text(pbf_reader& in) {
-  const protozero::data_view view = in.get_view();
-  return {view.data(), view.size()};
+bool is_fixed32(const FieldReader& in, field::Tag number) {
+  return in.tag() == onnx::tag_of(number, Wire::kFixed32);
 }
 
-pbf_reader reader(std::string_view message) { return onnx::fields_of(message); }
-
-// A repeated number: packed, or one at a time.
-void append_ints(pbf_reader& in, std::vector<std::int64_t>* values) {
-  if (in.wire_type() == pbf_wire_type::varint) {
-    values->push_back(in.get_int64());
-  } else {
-    for (const std::int64_t value : in.get_packed_int64()) values->push_back(value);
-  }
-}
-
-bool is_repeated_int(const pbf_reader& in, field::Tag tag) {
+bool is_repeated_int(const FieldReader& in, field::Tag tag) {
   return is_varint(in, tag) || is_block(in, tag);
 }
 
@@ -59,18 +45,18 @@ std::string_view plain_domain(std::string_view domain) {
 FileTensor parse_tensor(std::string_view message) {
   FileTensor tensor;
   tensor.message = message;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_repeated_int(in, field::tensor::kDims)) {
       append_ints(in, &tensor.dims);
     } else if (is_varint(in, field::tensor::kDataType)) {
-      tensor.type = static_cast<onnx::DataType>(in.get_int32());
+      tensor.type = static_cast<onnx::DataType>(in.integer32());
     } else if (is_block(in, field::tensor::kName)) {
-      tensor.name = text(in);
+      tensor.name = in.block();
     } else if (is_varint(in, field::tensor::kDataLocation)) {
-      tensor.external = in.get_enum() == 1;
+      tensor.external = in.integer32() == 1;
     } else {
-      switch (in.tag()) {
+      switch (in.number()) {
         case field::tensor::kRawData:
         case field::tensor::kFloatData:
         case field::tensor::kInt32Data:
@@ -78,17 +64,17 @@ FileTensor parse_tensor(std::string_view message) {
         case field::tensor::kDoubleData:
         case field::tensor::kUint64Data:
         case field::tensor::kStringData: {
-          if (in.wire_type() == pbf_wire_type::length_delimited) {
-            tensor.data_bytes += in.get_view().size();
-            break;
+          tensor.data_bytes += in.block().size();
+          if (in.wire() == Wire::kVarint) {
+            tensor.data_bytes += 1;
+            for (auto left = static_cast<std::uint64_t>(in.integer()) >> 7; left > 0; left >>= 7) {
+              ++tensor.data_bytes;
+            }
           }
-          const std::size_t before = in.length();
-          in.skip();
-          tensor.data_bytes += before - in.length();
           break;
         }
         default:
-          in.skip();
+          break;
       }
     }
   }
@@ -100,29 +86,26 @@ FileGraph parse_graph(std::string_view message, int nesting);
 FileAttribute parse_attribute(std::string_view message, int nesting) {
   FileAttribute attribute;
   attribute.message = message;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_block(in, field::attribute::kName)) {
-      attribute.name = text(in);
+      attribute.name = in.block();
     } else if (is_varint(in, field::attribute::kInt)) {
-      attribute.i = in.get_int64();
-    } else if (is(in, field::attribute::kFloat, pbf_wire_type::fixed32)) {
-      attribute.f = in.get_float();
+      attribute.i = in.integer();
+    } else if (is_fixed32(in, field::attribute::kFloat)) {
+      attribute.f = in.single();
     } else if (is_block(in, field::attribute::kString)) {
-      attribute.s = text(in);
+      attribute.s = in.block();
     } else if (is_repeated_int(in, field::attribute::kInts)) {
       append_ints(in, &attribute.ints);
     } else if (is_block(in, field::attribute::kFloats)) {
-      attribute.float_count += in.get_view().size() / sizeof(float);
-    } else if (is(in, field::attribute::kFloats, pbf_wire_type::fixed32)) {
-      in.skip();
+      attribute.float_count += in.block().size() / sizeof(float);
+    } else if (is_fixed32(in, field::attribute::kFloats)) {
       ++attribute.float_count;
     } else if (is_block(in, field::attribute::kTensor)) {
-      attribute.tensor = std::make_unique<FileTensor>(parse_tensor(text(in)));
+      attribute.tensor = std::make_unique<FileTensor>(parse_tensor(in.block()));
     } else if (is_block(in, kAttributeGraph) || is_block(in, kAttributeGraphs)) {
-      attribute.graphs.push_back(parse_graph(text(in), nesting + 1));
-    } else {
-      in.skip();
+      attribute.graphs.push_back(parse_graph(in.block(), nesting + 1));
     }
   }
   return attribute;
@@ -131,22 +114,20 @@ FileAttribute parse_attribute(std::string_view message, int nesting) {
 FileNode parse_node(std::string_view message, int nesting) {
   FileNode node;
   node.message = message;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_block(in, field::node::kInput)) {
-      node.inputs.push_back(text(in));
+      node.inputs.push_back(in.block());
     } else if (is_block(in, field::node::kOutput)) {
-      node.outputs.push_back(text(in));
+      node.outputs.push_back(in.block());
     } else if (is_block(in, field::node::kName)) {
-      node.name = text(in);
+      node.name = in.block();
     } else if (is_block(in, field::node::kOpType)) {
-      node.op_type = text(in);
+      node.op_type = in.block();
     } else if (is_block(in, field::node::kDomain)) {
-      node.domain = plain_domain(text(in));
+      node.domain = plain_domain(in.block());
     } else if (is_block(in, field::node::kAttribute)) {
-      node.attributes.push_back(parse_attribute(text(in), nesting));
-    } else {
-      in.skip();
+      node.attributes.push_back(parse_attribute(in.block(), nesting));
     }
   }
   return node;
@@ -154,21 +135,16 @@ FileNode parse_node(std::string_view message, int nesting) {
 
 void parse_shape(std::string_view message, FileValue* value) {
   value->has_shape = true;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
-    if (!is_block(in, field::shape::kDimension)) {
-      in.skip();
-      continue;
-    }
+    if (!is_block(in, field::shape::kDimension)) continue;
     auto& [size, symbol] = value->dims.emplace_back(-1, std::string_view());
-    pbf_reader dimension = reader(text(in));
+    FieldReader dimension(in.block());
     while (dimension.next()) {
       if (is_varint(dimension, field::dimension::kValue)) {
-        size = std::max<std::int64_t>(dimension.get_int64(), -1);
+        size = std::max<std::int64_t>(dimension.integer(), -1);
       } else if (is_block(dimension, field::dimension::kSymbol)) {
-        symbol = text(dimension);
-      } else {
-        dimension.skip();
+        symbol = dimension.block();
       }
     }
   }
@@ -176,39 +152,30 @@ void parse_shape(std::string_view message, FileValue* value) {
 
 FileValue parse_value(std::string_view message) {
   FileValue value;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_block(in, field::value_info::kName)) {
-      value.name = text(in);
+      value.name = in.block();
       continue;
     }
-    if (!is_block(in, field::value_info::kType)) {
-      in.skip();
-      continue;
-    }
-    pbf_reader type = reader(text(in));
+    if (!is_block(in, field::value_info::kType)) continue;
+    FieldReader type(in.block());
     while (type.next()) {
       // TypeProto's kinds by field number.
       static constexpr std::string_view kKinds[] = {
           "", "tensor", "", "", "sequence", "map", "", "", "sparse tensor", "optional"};
-      if (type.wire_type() != pbf_wire_type::length_delimited || type.tag() >= std::size(kKinds) ||
-          kKinds[type.tag()].empty()) {
-        type.skip();
+      if (type.wire() != Wire::kBlock || type.number() >= std::size(kKinds) ||
+          kKinds[type.number()].empty()) {
         continue;
       }
-      value.kind = kKinds[type.tag()];
-      if (type.tag() != field::type::kTensorType) {
-        type.skip();
-        continue;
-      }
-      pbf_reader tensor = reader(text(type));
+      value.kind = kKinds[type.number()];
+      if (type.number() != field::type::kTensorType) continue;
+      FieldReader tensor(type.block());
       while (tensor.next()) {
         if (is_varint(tensor, field::tensor_type::kElementType)) {
-          value.type = static_cast<onnx::DataType>(tensor.get_int32());
+          value.type = static_cast<onnx::DataType>(tensor.integer32());
         } else if (is_block(tensor, field::tensor_type::kShape)) {
-          parse_shape(text(tensor), &value);
-        } else {
-          tensor.skip();
+          parse_shape(tensor.block(), &value);
         }
       }
     }
@@ -223,37 +190,33 @@ FileGraph parse_graph(std::string_view message, int nesting) {
   }
   FileGraph graph;
   graph.message = message;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
-    if (in.wire_type() != pbf_wire_type::length_delimited) {
-      in.skip();
-      continue;
-    }
-    switch (in.tag()) {
+    if (in.wire() != Wire::kBlock) continue;
+    switch (in.number()) {
       case field::graph::kNode:
-        graph.nodes.push_back(parse_node(text(in), nesting));
+        graph.nodes.push_back(parse_node(in.block(), nesting));
         break;
       case kGraphName:
-        graph.name = text(in);
+        graph.name = in.block();
         break;
       case field::graph::kInitializer:
-        graph.initializers.push_back(parse_tensor(text(in)));
+        graph.initializers.push_back(parse_tensor(in.block()));
         break;
       case field::graph::kInput:
-        graph.inputs.push_back(parse_value(text(in)));
+        graph.inputs.push_back(parse_value(in.block()));
         break;
       case field::graph::kOutput:
-        graph.outputs.push_back(parse_value(text(in)));
+        graph.outputs.push_back(parse_value(in.block()));
         break;
       case kGraphValueInfo:
-        graph.values.push_back(parse_value(text(in)));
+        graph.values.push_back(parse_value(in.block()));
         break;
       case field::graph::kSparseInitializer:
         ++graph.sparse_initializers;
-        in.skip();
         break;
       default:
-        in.skip();
+        break;
     }
   }
   return graph;
@@ -263,20 +226,16 @@ FileGraph parse_graph(std::string_view message, int nesting) {
 template <typename Second>
 std::pair<std::string_view, Second> parse_pair(std::string_view message) {
   std::pair<std::string_view, Second> pair{};
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_block(in, 1)) {
-      pair.first = text(in);
+      pair.first = in.block();
     } else if constexpr (std::is_same_v<Second, std::int64_t>) {
       if (is_varint(in, 2)) {
-        pair.second = in.get_int64();
-      } else {
-        in.skip();
+        pair.second = in.integer();
       }
     } else if (is_block(in, 2)) {
-      pair.second = text(in);
-    } else {
-      in.skip();
+      pair.second = in.block();
     }
   }
   return pair;
@@ -284,38 +243,33 @@ std::pair<std::string_view, Second> parse_pair(std::string_view message) {
 
 std::string_view function_name(std::string_view message) {
   std::string_view name;
-  pbf_reader in = reader(message);
+  FieldReader in(message);
   while (in.next()) {
     if (is_block(in, kFunctionName)) {
-      name = text(in);
-    } else {
-      in.skip();
+      name = in.block();
     }
   }
   return name;
 }
 
-// The elements of a tensor of 4-byte or 8-byte numbers, raw or spelt out under `tag`.
-template <typename Number, typename Packed, typename Single>
-std::vector<Number> numbers(const FileTensor& tensor, field::Tag tag, pbf_wire_type single_type,
-                            Packed&& packed, Single&& single) {
+// The elements of a tensor of 4-byte or 8-byte numbers, raw or spelt out under `number`, of which
+// one alone has the wire type `single`.
+template <typename Number, typename Append>
+std::vector<Number> numbers(const FileTensor& tensor, field::Tag number, Wire single,
+                            Append&& append) {
   std::vector<Number> values;
   try {
-    pbf_reader in = reader(tensor.message);
+    FieldReader in(tensor.message);
     while (in.next()) {
       if (is_block(in, field::tensor::kRawData)) {
-        const std::string_view raw = text(in);
+        const std::string_view raw = in.block();
         values.resize(raw.size() / sizeof(Number));
         if (!values.empty()) std::memcpy(values.data(), raw.data(), values.size() * sizeof(Number));
-      } else if (is_block(in, tag)) {
-        packed(in, &values);
-      } else if (is(in, tag, single_type)) {
-        values.push_back(single(in));
-      } else {
-        in.skip();
+      } else if (is_block(in, number) || in.tag() == onnx::tag_of(number, single)) {
+        append(in, &values);
       }
     }
-  } catch (const protozero::exception&) {
+  } catch (const Error&) {
     return {};  // a list that is damaged inside
   }
   if (tensor.external || values.size() != tensor.elements()) values.clear();
@@ -335,20 +289,13 @@ std::size_t FileTensor::elements() const {
 
 std::vector<float> FileTensor::floats() const {
   if (type != onnx::DataType::kFloat) return {};
-  return numbers<float>(
-      *this, field::tensor::kFloatData, pbf_wire_type::fixed32,
-      [](pbf_reader& in, std::vector<float>* values) {
-        for (const float value : in.get_packed_float()) values->push_back(value);
-      },
-      [](pbf_reader& in) { return in.get_float(); });
+  return numbers<float>(*this, field::tensor::kFloatData, Wire::kFixed32,
+                        onnx::append_fixed<float>);
 }
 
 std::vector<std::int64_t> FileTensor::ints() const {
   if (type != onnx::DataType::kInt64) return {};
-  return numbers<std::int64_t>(
-      *this, field::tensor::kInt64Data, pbf_wire_type::varint,
-      [](pbf_reader& in, std::vector<std::int64_t>* values) { append_ints(in, values); },
-      [](pbf_reader& in) { return in.get_int64(); });
+  return numbers<std::int64_t>(*this, field::tensor::kInt64Data, Wire::kVarint, append_ints);
 }
 
 const FileAttribute* FileNode::find(std::string_view attribute) const {
@@ -381,30 +328,29 @@ FileModel read_model_file(std::span<const std::uint8_t> bytes) {
   model.message = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   bool has_graph = false;
   try {
-    pbf_reader in = reader(model.message);
+    FieldReader in(model.message);
     while (in.next()) {
       if (is_varint(in, field::model::kIrVersion)) {
-        model.ir_version = in.get_int64();
+        model.ir_version = in.integer();
       } else if (is_block(in, field::model::kProducerName)) {
-        model.producer = text(in);
+        model.producer = in.block();
       } else if (is_block(in, field::model::kProducerVersion)) {
-        model.producer_version = text(in);
+        model.producer_version = in.block();
       } else if (is_block(in, field::model::kGraph)) {
-        model.graph = parse_graph(text(in), 0);
+        model.graph = parse_graph(in.block(), 0);
         has_graph = true;
       } else if (is_block(in, field::model::kOpsetImport)) {
-        auto opset = parse_pair<std::int64_t>(text(in));
+        auto opset = parse_pair<std::int64_t>(in.block());
         opset.first = plain_domain(opset.first);
         model.opsets.push_back(opset);
       } else if (is_block(in, field::model::kMetadataProps)) {
-        model.metadata.push_back(parse_pair<std::string_view>(text(in)));
+        model.metadata.push_back(parse_pair<std::string_view>(in.block()));
       } else if (is_block(in, field::model::kFunctions)) {
-        model.functions.push_back(function_name(text(in)));
-      } else {
-        in.skip();
+        model.functions.push_back(function_name(in.block()));
       }
     }
-  } catch (const protozero::exception&) {
+  } catch (const Error& error) {
+    if (!onnx::is_unreadable(error)) throw;
     throw_error(ErrorCode::kInvalidModel, "the model cannot be read", {}, {}, {"an ONNX file"},
                 {"a damaged file or another format (", bytes.size(), " bytes)"});
   }

@@ -7,13 +7,12 @@
 #include <initializer_list>
 #include <numeric>
 #include <optional>
-#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "onnx/fields.h"
+#include "onnx/field_reader.h"
 #include "onnx/schema.h"
 #include "support/message.h"
 #include "train/model_file.h"
@@ -23,7 +22,6 @@ namespace {
 
 namespace field = onnx::field;
 using onnx::DataType;
-using protozero::pbf_wire_type;
 using protozero::pbf_writer;
 
 constexpr std::int64_t kOpset = 13;       // DequantizeLinear's first with an axis
@@ -585,31 +583,23 @@ constexpr field::Tag kAttributeGraph = 6, kAttributeGraphs = 11;
 
 struct Field {
   field::Tag tag = 0;
-  pbf_wire_type type = pbf_wire_type::unknown;
+  onnx::Wire wire = onnx::Wire::kVarint;
   std::string_view raw;      // with its tag and length
   std::string_view content;  // of a message or text
 };
 
 template <typename Visit>
 void for_each_field(std::string_view message, Visit&& visit) {
-  protozero::pbf_reader in = onnx::fields_of(message);
-  for (;;) {
-    const char* begin = in.data().data();
-    if (!in.next()) return;
-    Field field{in.tag(), in.wire_type(), {}, {}};
-    if (field.type == pbf_wire_type::length_delimited) {
-      const protozero::data_view view = in.get_view();
-      field.content = {view.data(), view.size()};
-    } else {
-      in.skip();
-    }
-    field.raw = {begin, static_cast<std::size_t>(in.data().data() - begin)};
-    visit(static_cast<const Field&>(field));
+  onnx::FieldReader in(message);
+  for (std::string_view before = message; in.next(); before = in.rest()) {
+    const Field field{in.number(), in.wire(), before.substr(0, before.size() - in.rest().size()),
+                      in.wire() == onnx::Wire::kBlock ? in.block() : std::string_view()};
+    visit(field);
   }
 }
 
 bool is_graph_field(const Field& part) {
-  return part.type == pbf_wire_type::length_delimited &&
+  return part.wire == onnx::Wire::kBlock &&
          (part.tag == kAttributeGraph || part.tag == kAttributeGraphs);
 }
 
@@ -644,7 +634,7 @@ class Rewriter {
     pbf_writer out(message);
     bool has_ir_version = false;
     for_each_field(model_.message, [&](const Field& field) {
-      const bool is_block = field.type == pbf_wire_type::length_delimited;
+      const bool is_block = field.wire == onnx::Wire::kBlock;
       if (field.tag == field::model::kGraph && is_block) {
         out.add_message(field::model::kGraph, graph(model_.graph));
       } else if (field.tag == field::model::kOpsetImport && is_block && raised &&
@@ -698,7 +688,7 @@ class Rewriter {
     }
     for_each_field(graph.message, [&](const Field& field) {
       // Every part of a graph that is rewritten is a message.
-      const auto tag = field.type == pbf_wire_type::length_delimited ? field.tag : 0;
+      const auto tag = field.wire == onnx::Wire::kBlock ? field.tag : 0;
       if (tag == field::graph::kNode) {
         const FileNode& source = graph.nodes[node];
         for (Constant* constant : pending_[&graph]) {
@@ -744,7 +734,7 @@ class Rewriter {
     pbf_writer out(message);
     std::size_t attribute = 0;
     for_each_field(node.message, [&](const Field& field) {
-      if (field.tag != field::node::kAttribute || field.type != pbf_wire_type::length_delimited) {
+      if (field.tag != field::node::kAttribute || field.wire != onnx::Wire::kBlock) {
         message += field.raw;
         return;
       }

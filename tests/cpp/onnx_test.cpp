@@ -224,6 +224,26 @@ TEST_CASE("a length that does not fit into the file is seen, however long") {
   }
 }
 
+TEST_CASE("bytes that are no fields are refused, wherever in the file") {
+  const std::string endless = std::string(10, '\xff') + '\x01';
+  const auto inside = [](const std::string& bytes) {
+    return error_of(field(7, 2, field(1, 2, bytes)));  // in a node of the graph
+  };
+  for (const char first : {'\x0b', '\x0c', '\x0e', '\x0f', '\x00', '\x02'}) {  // types, number 0
+    const std::string bytes = std::string(1, first) + "xyz";
+    CHECK_THAT(error_of("\x08\x08" + bytes),
+               ContainsSubstring("a damaged file or another format (6"));
+    CHECK_THAT(inside(bytes), ContainsSubstring("a damaged file or another format (8 bytes)"));
+  }
+  CHECK_THAT(inside(endless), ContainsSubstring("breaks off or is damaged (15 bytes)"));
+  CHECK_THAT(inside("\x08" + endless), ContainsSubstring("breaks off"));
+  CHECK_THAT(inside("\x09" + std::string(7, 'x')), ContainsSubstring("breaks off"));
+  CHECK_THAT(inside("\x0d" + std::string(3, 'x')), ContainsSubstring("breaks off"));
+  CHECK_THAT(inside("\x80"), ContainsSubstring("breaks off"));
+  // A tag of more than 32 bits, cut off, would be one that is known.
+  CHECK_THAT(inside("\x8a\x80\x80\x80\x10x"), ContainsSubstring("another format"));
+}
+
 TEST_CASE("elements spelt out one by one are decoded, in packed blocks and singly") {
   const std::string dims = field(1, 0, "\x02");
   const std::string one = std::string("\x00\x00\x80\x3f", 4);
