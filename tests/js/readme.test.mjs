@@ -1,5 +1,5 @@
 // The examples in README.md do what they say: the build command on small files of the kinds it
-// names, the ten lines of JavaScript on what it made, and a model for ONNX Runtime.
+// names, the lines of JavaScript on what it made, and a model for ONNX Runtime.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -72,6 +72,21 @@ test('the build command makes a shop, and the example recommends with reasons an
   assert.match(ran.stdout, /kind: '(viewed|in-basket)'/);
   assert.match(ran.stdout, /share: 0?\.?\d/);
   assert.match(ran.stdout, /^(answer|clarify|handoff) /m);
+});
+
+test('the example of intents says how likely, by which model, and why, and ends', () => {
+  const example = block('js', 'visit.predict')
+    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
+    .replace("'storewise/intents'", `'${pathToFileURL(path.join(root, 'dist/intents.js'))}'`)
+    .replace(
+      "'/storewise/shop.json'",
+      `'${pathToFileURL(path.join(folder, 'storewise/shop.json'))}'`,
+    );
+  writeFileSync(path.join(folder, 'intents.mjs'), example);
+  const ran = spawnSync(process.execPath, [path.join(folder, 'intents.mjs')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stdout, /^0\.\d+ default \{\n {2}feature: '[a-z_]+',\n {2}value: /);
+  assert.match(ran.stdout, /^\d+% likely to buy in this visit \(a mean visit: \d+%\); .+\.$/m);
 });
 
 test('the example of a table model trains, predicts and explains', () => {

@@ -10,10 +10,12 @@ import {
   type Recommendation,
   StorewiseError,
   type Visit,
+  type VisitPrediction,
 } from 'storewise';
 import { HandoffEvent, StorewiseRecommendations } from 'storewise/elements';
 import 'storewise/elements/define';
 import { loadShop as loadInline } from 'storewise/inline';
+import { predictionText, reasonText } from 'storewise/intents';
 import { loadModel as loadOnnxRuntime } from 'storewise/onnxruntime';
 import { loadShop as loadInWorker, type RemoteVisit } from 'storewise/worker';
 
@@ -39,6 +41,20 @@ const answer: Answer = shop.ask('where is my parcel?', { slots: { order_number: 
 if (answer.kind === 'clarify') shop.answer(answer.choices[0]?.intent ?? '');
 const stop = visit.on('change', ({ kind }) => console.log(kind));
 stop();
+visit.page('information', { at: Date.now() });
+const intent: VisitPrediction = visit.predict('purchase-intent', { now: Date.now() });
+for (const reason of intent.reasons) {
+  const words: string = reasonText(intent, reason, { language: 'zh' });
+  console.log(words, reason.value ?? 'unknown', reason.share);
+}
+console.log(
+  predictionText(intent, { currency: shop.currency }),
+  shop.info().models.intents?.['source'],
+);
+const noMore: () => void = visit.on('intent', { above: 0.6, below: 0.4 }, ({ above, prediction }) =>
+  console.log(above, prediction.kind),
+);
+noMore();
 const copy: string = JSON.stringify(visit.export());
 visit.restore(JSON.parse(copy));
 visit.erase();
@@ -71,6 +87,14 @@ const remoteVisit: RemoteVisit = await remote.visit({ storage: 'session' });
 await remoteVisit.view('sku-1', { at: Date.now() });
 const remoteShelf: readonly Recommendation[] = await remoteVisit.recommend({ limit: 4 });
 console.log(remote.catalogue.get('sku-1')?.name, remoteShelf[0]?.id);
+await remoteVisit.page('account');
+const sensitivity: VisitPrediction = await remoteVisit.predict('price-sensitivity');
+const listening: Promise<() => void> = remoteVisit.on(
+  'intent',
+  { kind: 'leave-intent', above: 0.6 },
+  ({ prediction }) => console.log(prediction.probability, sensitivity.value),
+);
+(await listening)();
 const remoteAnswer: Answer = await remote.ask('where is my parcel?');
 console.log(remoteAnswer.kind);
 remote.dispose();
