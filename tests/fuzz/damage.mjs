@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 /** What sw_open opens. */
-export const Kind = { model: 1, catalogue: 2, faq: 3, offers: 4, rules: 5, shop: 6 };
+export const Kind = { model: 1, catalogue: 2, faq: 3, offers: 4, rules: 5, shop: 6, intents: 8 };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -131,6 +131,8 @@ void use_file(const Shop& shop, int32_t kind, int32_t handle) {
     require(call(visit, R"({"method":"recommend","limit":10})"));
     if (kind == SW_OFFERS) require(call(visit, R"({"method":"offers","limit":10})"));
     if (kind == SW_CATALOGUE) require(call(visit, R"({"method":"basket"})"));
+    require(call(visit, R"({"method":"predict","kind":"price-sensitivity"})"));
+    require(call(visit, R"({"method":"predict","kind":"category-affinity"})"));
     require(sw_close(visit) == 0);
   }
   require(sw_close(other) == 0);

@@ -7,6 +7,8 @@ import { Kind, sameAnswer } from './damage.mjs';
 // A time within many offers' dates, so that the answers do not depend on the day.
 const kNow = 1767300000000;
 
+const kPredictions = ['purchase-intent', 'leave-intent', 'price-sensitivity', 'category-affinity'];
+
 // The shop of intact files; `parts` replaces some by other handles.
 function openShop(engine, parts) {
   const text = JSON.stringify({
@@ -15,6 +17,7 @@ function openShop(engine, parts) {
     faq: 0,
     offers: 0,
     rules: 0,
+    intents: 0,
     ...parts,
   });
   return engine.open(Kind.shop, new TextEncoder().encode(text), 'shop');
@@ -30,12 +33,17 @@ function askShop(engine, shop, item) {
   engine.call(visit, { method: 'event', type: 'add', item, quantity: 3, at: kNow });
   engine.call(visit, { method: 'recommend', limit: 10 });
   engine.call(visit, { method: 'offers', limit: 10, now: kNow });
+  for (const kind of kPredictions) engine.call(visit, { method: 'predict', kind, now: kNow });
   engine.close(visit);
 }
 
-/** Every file of the shop in `folder` as a subject of `survey`, but shop.json. */
+/**
+ * Every file of the shop in `folder` as a subject of `survey`, but shop.json; the shipped intents where
+ * the shop has none.
+ */
 export function shopSubjects(folder) {
-  const { files } = JSON.parse(readFileSync(path.join(folder, 'shop.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'shop.json'), 'utf8'));
+  const files = { intents: { file: '../intents/model.onnx' }, ...manifest.files };
   const bytesOf = Object.fromEntries(
     Object.entries(files).map(([role, { file }]) => [
       role,
@@ -62,6 +70,7 @@ export function shopSubjects(folder) {
         use(handle) {
           if (role === 'recommender') engine.call(handle, { method: 'rank', items: [item] });
           if (role === 'classifier') engine.call(handle, { method: 'classify', text: 'my parcel' });
+          if (role === 'intents') engine.call(handle, { method: 'describe' });
           const other = openShop(engine, { ...intact, [role]: handle });
           if (other <= 0) return;
           askShop(engine, other, item);
