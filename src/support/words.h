@@ -28,7 +28,8 @@ bool operator==(const std::string_view& text, const char (&word)[n]) {
 [[gnu::noinline]] inline int word_place(const std::string_view& text, const char* words) {
   for (int place = 0;; ++place) {
     std::size_t i = 0;
-    while (i < text.size() && text[i] != ' ' && words[i] == text[i]) ++i;
+    // The end of `words` is no letter, even where the text has a zero: nothing is read behind it.
+    while (i < text.size() && text[i] != ' ' && words[i] != '\0' && words[i] == text[i]) ++i;
     if (i == text.size() && (words[i] == ' ' || words[i] == '\0')) return place;
     for (words += i; *words != ' '; ++words) {
       if (*words == '\0') return -1;

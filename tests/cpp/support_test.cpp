@@ -1,5 +1,8 @@
+#include <string_view>
+
 #include "catch.h"
 #include "support/error.h"
+#include "support/words.h"
 
 using storewise::Error;
 using storewise::ErrorCode;
@@ -17,4 +20,18 @@ TEST_CASE("in_file names a file once and never overwrites it") {
   const Error named = plain.in_file("a.json");
   CHECK(std::string(named.what()) == "a.json: wrong");
   CHECK(named.in_file("b.json").detail().file == "a.json");
+}
+
+TEST_CASE("a text is compared with words to its end, zeros and all, and never beyond theirs") {
+  using namespace std::string_view_literals;
+  using storewise::word_place;
+  CHECK(word_place("none", "none add mul") == 0);
+  CHECK(word_place("mul", "none add mul") == 2);
+  for (const std::string_view text : {""sv, "n"sv, "mu"sv, "mull"sv, "none add"sv, " add"sv,
+                                      "mul\0"sv, "mul\0beyond"sv, "\0"sv}) {
+    CAPTURE(text);
+    CHECK(word_place(text, "none add mul") == -1);
+  }
+  CHECK(storewise::same_text("mul"sv, "mul"));
+  CHECK_FALSE(storewise::same_text("mul\0"sv, "mul"));
 }
