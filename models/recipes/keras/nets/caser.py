@@ -10,7 +10,7 @@ ones weigh the items by their place. nets/sessions.py has the columns and files.
 
 from nets import common, sessions
 
-WIDTH = 48
+WIDTH = 40
 
 
 def learn(keras, items, learnt, epochs):
@@ -22,12 +22,12 @@ def learn(keras, items, learnt, epochs):
         for height in (1, 2, 3, 4)
     ]
     columns = layers.Permute((2, 1))(picture)
-    weighed = layers.Flatten()(layers.Dense(4, use_bias=False)(columns))
+    weighed = layers.Flatten()(layers.Dense(8, use_bias=False)(columns))
     hidden = layers.Concatenate()([*found, weighed])
     hidden = layers.Dropout(0.2)(hidden)
     hidden = layers.Dense(64, activation="relu")(hidden)
     model = keras.Model(entered, layers.Dense(items, activation="softmax")(hidden))
-    model.compile(keras.optimizers.Adam(0.002), "sparse_categorical_crossentropy")
+    model.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
     before, after = sessions.queries(learnt)
     fitted = common.fit(
         keras, model, before, after, epochs=epochs, batch=512, patience=2
@@ -36,5 +36,5 @@ def learn(keras, items, learnt, epochs):
 
 
 if __name__ == "__main__":
-    net = "Embedding(48) + Conv1D(16; 1, 2, 3, 4) + GlobalMaxPooling1D + vertical filters + Dense(64) + Dense"
+    net = "Embedding(40) + Conv1D(16 of 1, 2, 3 and 4) + GlobalMaxPooling1D + 8 vertical filters + Dense(64) + Dense"
     sessions.run(__doc__, net, learn)
