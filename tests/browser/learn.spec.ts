@@ -1,13 +1,14 @@
 // The lessons: every one opens by itself, its model answers live, what is drawn is what the model says,
 // and the pages read well in both languages, both themes and at all widths.
 
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { loadModel } from 'storewise';
 import { expect, openShop, results, test } from './fixtures.js';
 
-const lessons = ['tree', 'forest'];
+const lessons = ['tree', 'forest', 'svm', 'regression', 'recommendation', 'questions'];
 
 async function openLesson(page: Page, url: string, lesson: string): Promise<void> {
   await page.goto('about:blank');
@@ -93,15 +94,14 @@ for (const lesson of lessons) {
     server,
   }) => {
     await openLesson(page, server.url, lesson);
-    for (const link of await page.locator('a[download]').all()) {
+    for (const table of await page.locator('.sample').all()) {
+      const link = table.locator('a[download]');
       const waiting = page.waitForEvent('download');
       await link.click();
       const download = await waiting;
       expect(download.suggestedFilename()).toBe(await link.getAttribute('download'));
-      const { readFileSync } = await import('node:fs');
       const content = readFileSync(await download.path(), 'utf8');
       const header = content.split('\n')[0]?.split(',');
-      const table = page.locator('.sample', { has: link });
       expect(await table.locator('th').allTextContents()).toEqual(header);
     }
     const english = await page.locator('main').textContent();
@@ -152,6 +152,179 @@ test('tree: the visit’s way is the model’s, and the walk tells of every node
   await page.getByRole('button', { name: 'Follow the visit' }).click();
   await page.locator('[data-column=member] button', { hasText: 'No' }).click();
   await expect(page.locator('[data-column=member] [aria-pressed=true]')).toHaveText('No');
+  model.dispose();
+});
+
+test('forest: the trees’ votes make the answer, and boosted trees add up to theirs', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'forest');
+  for (const pages of [4, 16]) {
+    await slide(page, 'pages', pages);
+    const row = { pages, minutes: 12, source: 'mail', member: false };
+    for (const [file, attribute] of [
+      ['forest.onnx', 'data-answer'],
+      ['boosted.onnx', 'data-boosted'],
+    ] as const) {
+      const model = await modelOf(page, server.url, file);
+      const { probabilities } = await model.predict(row);
+      const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
+      await expect
+        .poll(async () => Math.abs((await numberOf(page, `[${attribute}]`, attribute)) - yes))
+        .toBeLessThan(1e-6);
+      model.dispose();
+    }
+    const votes = await page
+      .locator('[data-vote]')
+      .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.vote)));
+    expect(votes).toHaveLength(15);
+    const mean = votes.reduce((sum, vote) => sum + vote, 0) / votes.length;
+    expect(Math.abs(mean - (await numberOf(page, '[data-answer]', 'data-answer')))).toBeLessThan(
+      1e-4,
+    );
+    const sum = await numberOf(page, '[data-sum]', 'data-sum');
+    const boosted = await numberOf(page, '[data-boosted]', 'data-boosted');
+    expect(Math.abs(1 / (1 + Math.exp(-sum)) - boosted)).toBeLessThan(1e-4);
+  }
+  await page.locator('[data-vote]').nth(3).click();
+  await expect(page.locator('.read-tree h4')).toHaveText('What tree 4 asked');
+  await expect(page.locator('.tree-tile[aria-pressed=true]')).toHaveCount(1);
+  expect(await page.locator('.read-tree li').count()).toBeGreaterThan(0);
+});
+
+test('svm: distance and chance are the model’s, the map moves the customer, curved errs less', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'svm');
+  await slide(page, 'days_away', 60);
+  const row = { days_away: 60, orders_a_year: 2 };
+  const straight = await modelOf(page, server.url, 'svm-straight.onnx');
+  const { score, probabilities } = await straight.explain(row, { label: 'yes' });
+  const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
+  await expect
+    .poll(async () => Math.abs((await numberOf(page, '.verdict', 'data-answer')) - yes))
+    .toBeLessThan(1e-6);
+  expect(Math.abs((await numberOf(page, '.verdict', 'data-distance')) - score)).toBeLessThan(1e-4);
+  const wrong = await numberOf(page, '.told-list', 'data-wrong');
+  await page.getByRole('button', { name: 'Curved', exact: true }).click();
+  await expect.poll(() => numberOf(page, '.told-list', 'data-wrong')).toBeLessThan(wrong);
+  // The upper right corner: away for long, orders often, stays away.
+  const map = page.locator('.map');
+  const box = await map.boundingBox();
+  await map.click({ position: { x: (box?.width ?? 0) * 0.95, y: (box?.height ?? 0) * 0.05 } });
+  await expect(page.locator('.verdict')).toContainText('stays away');
+  expect(Number(await page.locator('#cell-days_away').inputValue())).toBeGreaterThan(270);
+  expect(Number(await page.locator('#cell-orders_a_year').inputValue())).toBeGreaterThan(10.5);
+  straight.dispose();
+});
+
+test('regression: the bars add up to the answer, and both follow the sliders', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'regression');
+  const linear = await modelOf(page, server.url, 'linear.onnx');
+  const logistic = await modelOf(page, server.url, 'logistic.onnx');
+  await slide(page, 'degrees', 31);
+  await slide(page, 'discount', 30);
+  const day = await linear.predict({ degrees: 31, weekend: true, flyers: 100 });
+  await expect
+    .poll(async () =>
+      Math.abs((await numberOf(page, '[data-value]', 'data-value')) - (day.value ?? 0)),
+    )
+    .toBeLessThan(1e-3);
+  const used = await logistic.predict({ discount: 30, days_away: 20, bought_before: true });
+  const yes = used.probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
+  await expect
+    .poll(async () => Math.abs((await numberOf(page, '[data-chance]', 'data-chance')) - yes))
+    .toBeLessThan(1e-6);
+  const sums = await page.locator('.shown').evaluateAll((panels) =>
+    panels.map((panel) => {
+      const text = panel.querySelector<HTMLElement>('.sum-text');
+      const added = [...panel.querySelectorAll<HTMLElement>('[data-contribution]')];
+      return [
+        Number(text?.dataset.base) +
+          added.reduce((sum, one) => sum + Number(one.dataset.contribution), 0),
+        Number(text?.dataset.score),
+      ] as const;
+    }),
+  );
+  expect(sums).toHaveLength(2);
+  for (const [sum, score] of sums) expect(Math.abs(sum - score)).toBeLessThan(1e-3);
+  expect(Math.abs((sums[0]?.[1] ?? 0) - (day.value ?? 0))).toBeLessThan(0.01);
+  expect(Math.abs(1 / (1 + Math.exp(-(sums[1]?.[1] ?? 0))) - yes)).toBeLessThan(1e-4);
+  linear.dispose();
+  logistic.dispose();
+});
+
+test('recommendation: the neighbours are the model’s, a click goes there, and back', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'recommendation');
+  const bytes = await (await page.request.get(`${server.url}shop/recommender.onnx`)).body();
+  const model = await loadModel(new Uint8Array(bytes), { name: 'recommender' });
+  const here = () => page.locator('[data-here]').getAttribute('data-here');
+  const shown = () =>
+    page
+      .locator('.graph [data-item]')
+      .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.item));
+  const first = (await here()) ?? '';
+  expect(await shown()).toEqual(model.rank([first], { limit: 8 }).map(({ id }) => id));
+  const third = (await shown())[2] ?? '';
+  await page.locator(`.graph [data-item="${third}"]`).click();
+  await expect(page.locator('[data-here]')).toHaveAttribute('data-here', third);
+  expect(await shown()).toEqual(model.rank([third], { limit: 8 }).map(({ id }) => id));
+  await page.locator('.neighbours button').first().focus();
+  await page.keyboard.press('Enter');
+  expect(await here()).not.toBe(third);
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  expect(await here()).toBe(third);
+  model.dispose();
+});
+
+test('questions: answers, threshold and pieces are the model’s; what it does not know it says', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'questions');
+  const bytes = await (await page.request.get(`${server.url}shop/classifier.onnx`)).body();
+  const model = await loadModel(new Uint8Array(bytes), { name: 'classifier' });
+  for (const [text, known] of [
+    ['can i cancle my order?', true],
+    ['who won the match last night?', false],
+    ['鸡蛋送来碎了', true],
+  ] as const) {
+    await page.locator('#question').fill(text);
+    const { ranked, pieces, in_scope } = await model.explainText(text);
+    expect(in_scope).toBe(known);
+    await expect(page.locator('[data-known]')).toHaveAttribute('data-known', String(known));
+    await expect(page.locator('.answers button').first()).toHaveAttribute(
+      'data-probability',
+      String(ranked[0]?.probability),
+    );
+    const best = [...pieces].sort((a, b) => b.contribution - a.contribution)[0];
+    await expect(page.locator('.pieces li').first()).toHaveAttribute(
+      'data-piece',
+      best?.text ?? '',
+    );
+    // All that is lit adds up to all that the pieces are worth.
+    const lit = await page
+      .locator('.lit-text span')
+      .evaluateAll((all) =>
+        all.reduce((sum, one) => sum + Number((one as HTMLElement).dataset.worth), 0),
+      );
+    const worth = pieces.reduce((sum, { contribution }) => sum + contribution, 0);
+    expect(Math.abs(lit - worth)).toBeLessThan(1e-3);
+  }
+  const second = page.locator('.answers button').nth(1);
+  const label = (await second.getAttribute('data-label')) ?? '';
+  await second.click();
+  await expect(page.locator(`[data-label="${label}"]`)).toHaveAttribute('aria-pressed', 'true');
+  await page.locator('#question').fill('…');
+  await expect(page.locator('[data-known]')).toHaveText('Nothing in this text is known.');
   model.dispose();
 });
 

@@ -1,7 +1,7 @@
 // The models of the lessons: loaded when a lesson first needs them, and asked so that a slider that
 // runs on is answered by its last value.
 
-import { loadModel, type Model } from 'storewise';
+import { loadModel, loadShop, type Model, type Shop } from 'storewise';
 import { changed } from '../state/beside.js';
 
 const opened = new Map<string, Promise<Model>>();
@@ -12,6 +12,19 @@ export function modelOf(file: string): Promise<Model> {
   opened.set(file, model);
   model.catch(() => opened.delete(file));
   return model;
+}
+
+let loadingShop: Promise<Shop> | null = null;
+
+/** The demo shop; a failure may be tried again. */
+export function shopOf(): Promise<Shop> {
+  loadingShop ??= loadShop(new URL('./shop/shop.json', document.baseURI)).catch(
+    (error: unknown) => {
+      loadingShop = null;
+      throw error;
+    },
+  );
+  return loadingShop;
 }
 
 /** A function that runs `ask` until it has seen the newest state, and draws; calls meanwhile count. */

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { besideFooter, besideHeader } from '../parts/beside.js';
 import { whole } from '../state/numbers.js';
 import { code } from './code.js';
-import type { Lesson } from './lesson.js';
+import type { Lesson, LessonWords } from './lesson.js';
 import { lessons } from './lessons.js';
 import { drawn } from './parts.js';
 import type { SampleCommand, SampleFile } from './samples.js';
@@ -99,12 +99,38 @@ function livePart(lesson: Lesson): TemplateResult {
   return state.live === 'ready' ? lesson.live() : html`<p class="hint">${l.loading}</p>`;
 }
 
+/** What follows the live part comes with it, so that nothing is pushed about. */
+function after(lesson: Lesson, words: LessonWords): TemplateResult {
+  const { l } = texts();
+  const { program } = lesson.sample;
+  const list = (items: readonly string[]) =>
+    html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+  return html`<section aria-labelledby="program-title">
+        <h2 id="program-title">${l.program}</h2>
+        <p class="prose">${words.program}</p>
+        ${code(program.code)}
+        <p class="hint">${l.logs}</p>
+        <div class="printed"><code>${program.prints.map((text) => html`<span>${text}</span>`)}</code></div>
+      </section>
+      <section aria-labelledby="when-title">
+        <h2 id="when-title">${l.when}</h2>
+        <div class="when">
+          <div class="panel"><h3>${l.good}</h3>${list(words.good)}</div>
+          <div class="panel"><h3>${l.poor}</h3>${list(words.poor)}</div>
+        </div>
+        ${
+          lesson.real === undefined
+            ? nothing
+            : html`<p><a class="card-file" href=${lesson.real}>${lesson.real.includes('behaviour') ? l.real : l.realShop}</a></p>`
+        }
+      </section>
+    ${onward(lesson)}`;
+}
+
 function lessonPage(lesson: Lesson): TemplateResult {
   const { l, language } = texts();
   const words = lesson.words(language);
-  const { file, more, commands, program } = { more: undefined, ...lesson.sample };
-  const list = (items: readonly string[]) =>
-    html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+  const { file, more, commands } = { more: undefined, ...lesson.sample };
   return html`<div class="lesson">
     ${between(lesson)}
     <article>
@@ -133,26 +159,7 @@ function lessonPage(lesson: Lesson): TemplateResult {
         <p class="unseen" role="status">${state.live === 'ready' ? lesson.said() : ''}</p>
         <div class="live" data-of=${lesson.id}>${livePart(lesson)}</div>
       </section>
-      <section aria-labelledby="program-title">
-        <h2 id="program-title">${l.program}</h2>
-        <p class="prose">${words.program}</p>
-        ${code(program.code)}
-        <p class="hint">${l.logs}</p>
-        <div class="printed"><code>${program.prints.map((text) => html`<span>${text}</span>`)}</code></div>
-      </section>
-      <section aria-labelledby="when-title">
-        <h2 id="when-title">${l.when}</h2>
-        <div class="when">
-          <div class="panel"><h3>${l.good}</h3>${list(words.good)}</div>
-          <div class="panel"><h3>${l.poor}</h3>${list(words.poor)}</div>
-        </div>
-        ${
-          lesson.real === undefined
-            ? nothing
-            : html`<p><a class="card-file" href=${lesson.real}>${lesson.real.includes('behaviour') ? l.real : l.realShop}</a></p>`
-        }
-      </section>
-      ${onward(lesson)}
+      ${state.live === 'loading' ? nothing : after(lesson, words)}
     </article>
   </div>`;
 }

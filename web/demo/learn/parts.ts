@@ -29,7 +29,8 @@ export function signed(value: number, language: Language, digits = 2): string {
   }).format(value);
 }
 
-export function share(value: number, language: Language): string {
+export function share(exact: number, language: Language): string {
+  const value = Number(exact.toFixed(4)); // the engine counts in float
   // Whole percents would call a likely thing certain.
   const digits = (value > 0.01 && value < 0.99) || value === 0 || value === 1 ? 0 : 1;
   return new Intl.NumberFormat(language, {

@@ -277,8 +277,8 @@ console.log(trees[0].atMostText, '|', trees[0].aboveText);`,
     file: visits(),
     commands: [
       {
-        line: `storewise train forest --input visits.csv ${kBought} --trees 15 --depth 5 --out forest.onnx`,
-        prints: ['Accuracy: 0.9000 (0.8417 to 0.9500). Always to say "no" would reach 0.6250.'],
+        line: `storewise train forest --input visits.csv ${kBought} --trees 15 --depth 3 --out forest.onnx`,
+        prints: ['Accuracy: 0.8833 (0.8250 to 0.9417). Always to say "no" would reach 0.6250.'],
       },
       {
         line: `storewise train boosted --input visits.csv ${kBought} --rounds 24 --depth 2 --learning-rate 0.3 --out boosted.onnx`,
@@ -296,7 +296,7 @@ for (const model of [forest, boosted]) {
   const { combine, trees } = await model.trees();
   console.log(label, probabilities[0].probability.toFixed(2), trees.length, combine);
 }`,
-      prints: ['no 0.90 15 mean', 'no 0.96 24 sum'],
+      prints: ['no 0.81 15 mean', 'no 0.96 24 sum'],
     },
   },
   svm: {

@@ -104,7 +104,7 @@ const kYes = 1; // of a leaf's values
 let forest: Trees;
 let boosted: Trees;
 let models: readonly Model[] = [];
-let visit: Visit = { pages: 11, minutes: 14, source: 'search', member: true };
+let visit: Visit = { pages: 15, minutes: 12, source: 'mail', member: false };
 let answers = [0, 0];
 let chosen = 0;
 let named = '';
@@ -183,13 +183,13 @@ function sum(): TemplateResult {
   const sums = [boosted.base[0] ?? 0];
   for (const tree of boosted.trees) sums.push((sums.at(-1) ?? 0) + (leafOf(tree)[0] ?? 0));
   const x = (i: number) => 24 + (i * (kWide - 40)) / (sums.length - 1);
-  const y = (score: number) => kHigh / 2 - Math.max(-4.6, Math.min(4.6, score)) * (kHigh / 10);
+  const y = (score: number) => kHigh / 2 - Math.max(-4, Math.min(4, score)) * (kHigh / 8.6);
   const line = sums.map((one, i) => `${i === 0 ? 'M' : 'L'}${x(i)} ${y(one)}`).join('');
   const end = sums.at(-1) ?? 0;
   const text = (score: number) => signed(score, language, 1);
   return html`<div class="panel shown"><h3>${w.boosted}</h3>
     <p class="verdict first" data-boosted=${answers[1]} data-sum=${end}>${w.boostedAnswer(share(answers[1] ?? 0, language))}</p>
-    <svg class="drawn sum" viewBox="0 0 ${kWide} ${kHigh}" role="img" aria-label=${w.sum(boosted.trees.length, text(sums[0] ?? 0), text(end))}>
+    <svg class="drawn sum-chart" viewBox="0 0 ${kWide} ${kHigh}" role="img" aria-label=${w.sum(boosted.trees.length, text(sums[0] ?? 0), text(end))}>
       <path class="middle" d="M0 ${kHigh / 2}H${kWide}" />
       ${sums.slice(1).map((one, i) => svg`<rect class=${one >= (sums[i] ?? 0) ? 'rise' : 'fall'} x=${x(i + 1) - 8} y=${Math.min(y(one), y(sums[i] ?? 0))} width="16" height=${Math.max(1, Math.abs(y(one) - y(sums[i] ?? 0)))} />`)}
       <path class="sum-line" d=${line} />
