@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { loadShop, StorewiseError } from '../../dist/index.js';
 import { main, root } from '../../web/tools/run.mjs';
 import { damaged, survey } from './damage.mjs';
-import { goldenSubjects, shopSubjects } from './subjects.mjs';
+import { customersSubject, goldenSubjects, shopSubjects } from './subjects.mjs';
 
 const kFolder = path.join(root, 'models/demo-shop');
 const kLarge = 65536;
@@ -87,7 +87,7 @@ await main(async () => {
     show('shop.json', await surveyManifest(shopWasm, { every: 1, flips, seed: kSeed }));
   }
   const allOperators = compiled('storewise-onnx.wasm');
-  for (const subject of goldenSubjects()) {
+  for (const subject of [customersSubject(kFolder), ...goldenSubjects()]) {
     if (!wanted(subject.name)) continue;
     const damage = { every: 16, flips: Math.ceil(flips / 10), seed: kSeed, isModel: true };
     show(subject.name, survey(allOperators, subject, damage));

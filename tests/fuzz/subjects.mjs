@@ -38,12 +38,12 @@ function askShop(engine, shop, item) {
 }
 
 /**
- * Every file of the shop in `folder` as a subject of `survey`, but shop.json; the shipped intents where
- * the shop has none.
+ * Every file of the shop in `folder` as a subject of `survey`, but shop.json and the customers, whose
+ * model the other module opens.
  */
 export function shopSubjects(folder) {
   const manifest = JSON.parse(readFileSync(path.join(folder, 'shop.json'), 'utf8'));
-  const files = { intents: { file: '../intents/model.onnx' }, ...manifest.files };
+  const { customers, ...files } = manifest.files;
   const bytesOf = Object.fromEntries(
     Object.entries(files).map(([role, { file }]) => [
       role,
@@ -112,23 +112,40 @@ function rawInput({ type, dims, data }) {
   return { type: kTypes[type], dims, bytes };
 }
 
+// A model that is run on what `inputsFor` gives for its description.
+function modelSubject(name, bytes, inputsFor) {
+  return {
+    name,
+    bytes,
+    kind: Kind.model,
+    prepare(engine) {
+      const intact = engine.open(Kind.model, bytes, name);
+      const inputs = inputsFor(engine.call(intact, { method: 'describe' }));
+      const run = (handle) => {
+        const description = engine.call(handle, { method: 'describe' });
+        return description && engine.run(handle, inputs, description.outputs.length);
+      };
+      return { use: run, check: sameAnswer(() => run(intact)) };
+    },
+  };
+}
+
 /** The models of the parity tests with the inputs of their golden answers, for storewise-onnx.wasm. */
 export function goldenSubjects() {
   return goldenNames().map((name) => {
     const { bytes, golden } = readGolden(name);
-    const inputs = Object.values(inputsOf(golden)).map(rawInput);
-    return {
-      name,
-      bytes,
-      kind: Kind.model,
-      prepare(engine) {
-        const run = (handle) => {
-          const description = engine.call(handle, { method: 'describe' });
-          return description && engine.run(handle, inputs, description.outputs.length);
-        };
-        const intact = engine.open(Kind.model, bytes, name);
-        return { use: run, check: sameAnswer(() => run(intact)) };
-      },
-    };
+    return modelSubject(name, bytes, () => Object.values(inputsOf(golden)).map(rawInput));
   });
+}
+
+/** The customers of the shop in `folder`, for storewise-onnx.wasm: somebody who bought each thing once. */
+export function customersSubject(folder) {
+  const bytes = new Uint8Array(readFileSync(path.join(folder, 'customers.onnx')));
+  return modelSubject('customers.onnx', bytes, ({ inputs }) =>
+    inputs.map(({ type, shape }) => {
+      const dims = shape.map((dim) => Math.max(dim, 1));
+      const length = dims.reduce((product, dim) => product * dim, 1);
+      return rawInput({ type, dims, data: new Float32Array(length).fill(1) });
+    }),
+  );
 }

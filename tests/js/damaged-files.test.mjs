@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { damaged, Kind, RawEngine, sameAnswer, survey } from '../fuzz/damage.mjs';
-import { goldenSubjects, shopSubjects } from '../fuzz/subjects.mjs';
+import { customersSubject, goldenSubjects, shopSubjects } from '../fuzz/subjects.mjs';
 import { engineWasm, trapping } from './support/wasm.mjs';
 
 const kSeed = 7;
@@ -17,7 +17,8 @@ function wrongs({ failures }) {
   return failures.map(({ name, damage, error }) => `${name}, ${damage}: ${error}`).join('\n');
 }
 
-for (const subject of shopSubjects(fileURLToPath(new URL('models/demo-shop', root)))) {
+const shop = fileURLToPath(new URL('models/demo-shop', root));
+for (const subject of shopSubjects(shop)) {
   test(`${subject.name} of the shipped shop, damaged`, () => {
     const report = survey(compiled('storewise.wasm'), subject, {
       every: Math.ceil(subject.bytes.byteLength / 60),
@@ -34,7 +35,7 @@ for (const subject of shopSubjects(fileURLToPath(new URL('models/demo-shop', roo
 
 test('models of every make, damaged', () => {
   const wasm = compiled('storewise-onnx.wasm');
-  const subjects = goldenSubjects();
+  const subjects = [customersSubject(shop), ...goldenSubjects()];
   let opened = 0;
   for (const subject of subjects) {
     const every = Math.ceil(subject.bytes.byteLength / 10);
