@@ -470,7 +470,7 @@ void predict(VisitObject& visit, const JsonView& request, JsonWriter& json) {
   const std::string& name = kind.string();
   const double now = request.number_or("now", visit.visit.last_time(), 0, kMaxTime);
   const double offset = request.number_or("offset", 0, -1440, 1440);
-  behaviour::VisitTrace& trace = visit.trace();
+  behaviour::VisitTrace& trace = visit.trace(now);
   const behaviour::VisitFeatures features = trace.features(now, offset);
   const auto give_reason = [&](VisitFeature feature, double contribution) {
     if (contribution == 0) return;

@@ -82,7 +82,7 @@ const recommend::Catalogue::Field* ShopObject::category_field() const {
   return products.fields().empty() ? nullptr : products.fields().data();
 }
 
-const behaviour::ShopFacts& ShopObject::facts() {
+const behaviour::ShopFacts& ShopObject::facts(double now) {
   if (facts_) return *facts_;
   const recommend::Catalogue& products = catalogue->content;
   facts_ = std::make_unique<behaviour::ShopFacts>();
@@ -94,6 +94,7 @@ const behaviour::ShopFacts& ShopObject::facts() {
   if (offers != nullptr) {
     facts_->on_offer.resize(products.size());
     for (const recommend::Offer& offer : offers->content.offers()) {
+      if (!offer.holds(now)) continue;
       for (const recommend::Row row : offer.items) facts_->on_offer[row] = 1;
     }
   }
@@ -117,9 +118,9 @@ void follow(behaviour::VisitTrace& trace, const recommend::Event& event) {
 
 }  // namespace
 
-behaviour::VisitTrace& VisitObject::trace() {
+behaviour::VisitTrace& VisitObject::trace(double now) {
   if (!traced) {
-    traced = std::make_unique<behaviour::VisitTrace>(shop.facts());
+    traced = std::make_unique<behaviour::VisitTrace>(shop.facts(now));
     for (const recommend::Event& event : visit.events()) follow(*traced, event);
   }
   return *traced;

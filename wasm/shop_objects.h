@@ -59,8 +59,9 @@ struct ShopObject : Object {
   recommend::Recommendations results;  // scratch of the shop's calls
   std::vector<recommend::OfferMatch> offer_matches;
 
-  // What visits' features need of the catalogue and the offers; made when it is first asked for.
-  const behaviour::ShopFacts& facts();
+  // What visits' features need of the catalogue and the offers; made when it is first asked for, of
+  // the offers that hold `now`.
+  const behaviour::ShopFacts& facts(double now);
   // The field whose values are the products' categories; null for a catalogue without fields.
   const recommend::Catalogue::Field* category_field() const;
 
@@ -74,8 +75,8 @@ struct VisitObject : Object {
   explicit VisitObject(ShopObject& owner) : Object(Kind::kVisit), shop(owner) { ++shop.uses; }
   ~VisitObject() override { --shop.uses; }
 
-  // The visit as its models see it; follows `visit` once it was asked for.
-  behaviour::VisitTrace& trace();
+  // The visit as its models see it; follows `visit` once it was asked for, which is `now`.
+  behaviour::VisitTrace& trace(double now);
   void record(const recommend::Event& event);
   void purchase_basket(double at);
 

@@ -50,7 +50,8 @@ IntentModels::IntentModels(std::string_view file, std::string_view name) : name_
       continue;
     }
     for (const onnx::NodeRef& node : model.nodes) {
-      if (node.op_type == "TreeEnsembleClassifier" && node.outputs.back() == intent) {
+      if (to.nodes.empty() && node.op_type == "TreeEnsembleClassifier" && !node.outputs.empty() &&
+          node.outputs.back() == intent) {
         read_trees(node, columns, to);
       }
     }
@@ -79,9 +80,9 @@ void IntentModels::read_trees(const onnx::NodeRef& node, const std::vector<std::
       if (attribute.name == kNames[i]) lists[i] = onnx::ListReader(attribute);
     }
   }
-  if (!logistic) refuse("another kind of answer");
   float base = 0;
   lists[kBase].next(&base);
+  if (!logistic || !std::isfinite(base)) refuse("another kind of answer");
   to.base = static_cast<double>(base);
   struct Children {
     std::int64_t yes = 0;
@@ -99,12 +100,14 @@ void IntentModels::read_trees(const onnx::NodeRef& node, const std::vector<std::
     if (!lists[kFeatures].next(&feature) || feature < 0 ||
         feature >= static_cast<std::int64_t>(columns.size()) ||
         !lists[kThresholds].next(&made.threshold) || !lists[kCovers].next(&made.cover) ||
-        !(made.cover > 0) || !lists[kYes].next(&own.yes) || !lists[kNo].next(&own.no)) {
+        !(made.cover > 0 && std::isfinite(made.cover)) || !lists[kYes].next(&own.yes) ||
+        !lists[kNo].next(&own.no)) {
       refuse("incomplete nodes");
     }
     if (mode == "BRANCH_LEQ") {
       made.feature = static_cast<std::int32_t>(columns[static_cast<std::size_t>(feature)]);
-    } else if (mode != "LEAF" || !lists[kWeights].next(&made.threshold)) {
+    } else if (mode != "LEAF" || !lists[kWeights].next(&made.threshold) ||
+               !std::isfinite(made.threshold)) {
       refuse("other nodes");
     }
   }

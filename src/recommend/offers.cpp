@@ -148,7 +148,7 @@ void match_offers(const OfferBook& book, const Visit& visit, Ranker& ranker, dou
   };
 
   for (const Offer& offer : book.offers()) {
-    if (offer.dated && !(now >= 0 && now >= offer.starts && now < offer.ends)) continue;
+    if (!offer.holds(now)) continue;
 
     Earned earned;
     for (const BasketLine& line : visit.basket()) {

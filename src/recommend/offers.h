@@ -35,6 +35,8 @@ struct Offer {
 
   // The title in `language`, in its base language ("zh" for "zh-Hant"), or the first one.
   std::string_view title(std::string_view language) const;
+  // At `now`, milliseconds since 1970; below 0 = unknown, when no dated offer holds.
+  bool holds(double now) const { return !dated || (now >= 0 && now >= starts && now < ends); }
 };
 
 class OfferBook {

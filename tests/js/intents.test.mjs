@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, mock, test } from 'node:test';
-import { InputError, loadShop, StateError } from 'storewise';
+import { InputError, loadShop, ModelError, StateError } from 'storewise';
 import { loadShop as loadRemoteShop } from 'storewise/worker';
 import { serve } from 'storewise/worker-thread';
+import { onnxModel } from './support/onnx.mjs';
 import { manifestFor, shopFiles } from './support/shop.mjs';
 
 const file = new URL('../../models/intents/model.onnx', import.meta.url);
@@ -424,4 +425,111 @@ test('the shop says what its file of intents says of itself', () => {
   assert.equal(models.intents.source, 'default');
   assert.ok(models.intents.features.includes('product_pages'));
   assert.equal(all.find(({ role }) => role === 'intents').verified, 'sha256');
+});
+
+// One tree: more than two pages -> (bought by then -> 2, else 0.5), else -1, for 60, 10, 30 of 100.
+const kTree = {
+  nodes_treeids: [0, 0, 0, 0, 0],
+  nodes_nodeids: [0, 1, 2, 3, 4],
+  nodes_featureids: [0, 0, 1, 0, 0],
+  nodes_modes: ['BRANCH_LEQ', 'LEAF', 'BRANCH_LEQ', 'LEAF', 'LEAF'],
+  nodes_values: Float32Array.of(2, 0, 0, 0, 0),
+  nodes_hitrates: Float32Array.of(100, 30, 70, 60, 10),
+  nodes_truenodeids: [1, 0, 3, 0, 0],
+  nodes_falsenodeids: [2, 0, 4, 0, 0],
+  class_treeids: [0, 0, 0],
+  class_nodeids: [1, 3, 4],
+  class_ids: [1, 1, 1],
+  class_weights: Float32Array.of(-1, 0.5, 2),
+  base_values: Float32Array.of(0.25),
+  post_transform: 'LOGISTIC',
+};
+
+const intentsFile = (changes = {}, { outputs = ['label', 'purchase-intent'], copies = 1 } = {}) =>
+  onnxModel({
+    inputs: [['visit', 'float', ['n', 2]]],
+    outputs: [['label', 'int64', ['n']]],
+    nodes: Array.from({ length: copies }, () => [
+      'TreeEnsembleClassifier',
+      ['visit'],
+      outputs,
+      { ...kTree, ...changes },
+      'ai.onnx.ml',
+    ]),
+    metadata: {
+      kind: 'intents',
+      source: 'shop',
+      features: ['pages', 'purchases'],
+      intents: { 'purchase-intent': { threshold: 0.5 } },
+    },
+  });
+
+async function shopWith(intents) {
+  const all = { ...shopFiles(), intents };
+  return loadShop({ manifest: manifestFor(all), files: all });
+}
+
+test('a small file of intents answers as one works out by hand', async () => {
+  // Twice the same node: the first counts.
+  for (const copies of [1, 2]) {
+    const small = await shopWith(intentsFile({}, { copies }));
+    visit = small.visit();
+    for (const item of ['milk', 'bread', 'tea']) visit.view(item, { at: kStart });
+    const said = visit.predict('purchase-intent', { now: kStart });
+    assert.equal(said.source, 'shop');
+    // Mean: 0.25 - 0.3 + 0.6 x 0.5 + 0.1 x 2. Knowing the pages alone: (60 x 0.5 + 10 x 2) / 70;
+    // knowing the purchases alone: 0.3 x -1 + 0.7 x 0.5; knowing both 0.5. Each is the mean of what
+    // it adds as the first and as the second to be known.
+    const mean = -0.3 + 0.3 + 0.2;
+    const pages = 50 / 70;
+    const purchases = -0.3 + 0.35;
+    const expected = {
+      pages: (pages - mean + (0.5 - purchases)) / 2,
+      purchases: (purchases - mean + (0.5 - pages)) / 2,
+    };
+    assert.ok(Math.abs(said.base - (0.25 + mean)) < 1e-6);
+    assert.deepEqual(
+      said.reasons.map(({ feature }) => feature),
+      ['pages', 'purchases'],
+    );
+    for (const { feature, contribution } of said.reasons) {
+      assert.ok(Math.abs(contribution - expected[feature]) < 1e-6, `${feature} ${contribution}`);
+    }
+    assert.ok(Math.abs(logit(said.probability) - 0.75) < 1e-6);
+    assert.equal(said.value, true);
+    assert.throws(() => visit.predict('leave-intent'), {
+      name: 'StateError',
+      code: 'unsupported',
+      message: /leave-intent/,
+    });
+    visit.dispose();
+    small.dispose();
+  }
+});
+
+test('a file of intents that cannot be read is refused by name', async () => {
+  const bad = [
+    intentsFile({ nodes_hitrates: Float32Array.of(100, 30, 70, 60, Number.POSITIVE_INFINITY) }),
+    intentsFile({ nodes_hitrates: Float32Array.of(100, 30, 70, 0, 10) }),
+    intentsFile({ nodes_hitrates: Float32Array.of(100, 30) }),
+    intentsFile({ nodes_featureids: [0, 0, 2, 0, 0] }),
+    intentsFile({ nodes_truenodeids: [2, 0, 3, 0, 0] }),
+    intentsFile({ nodes_falsenodeids: [2, 0, 9, 0, 0] }),
+    intentsFile({ nodes_modes: ['BRANCH_LEQ', 'LEAF', 'BRANCH_LEQ', 'BRANCH_LEQ', 'LEAF'] }),
+    intentsFile({ nodes_modes: ['BRANCH_LT', 'LEAF', 'BRANCH_LEQ', 'LEAF', 'LEAF'] }),
+    intentsFile({ class_weights: Float32Array.of(1) }),
+    intentsFile({ class_weights: Float32Array.of(-1, 0.5, Number.NEGATIVE_INFINITY) }),
+    intentsFile({ post_transform: 'NONE' }),
+    intentsFile({ base_values: Float32Array.of(Number.NaN) }),
+    intentsFile({}, { outputs: [] }),
+    intentsFile({}, { outputs: ['label', 'another'] }),
+    intentsFile({}, { copies: 0 }),
+  ];
+  for (const [i, intents] of bad.entries()) {
+    await assert.rejects(
+      shopWith(intents),
+      (error) => error instanceof ModelError && error.file === 'intents.onnx',
+      String(i),
+    );
+  }
 });

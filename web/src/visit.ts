@@ -243,7 +243,10 @@ export class Visit {
   predict(kind: PredictionKind, options: PredictOptions = {}): VisitPrediction {
     const said = this.#predict(kind, options.now ?? Date.now());
     const size = ({ contribution }: PredictionReason) => Math.abs(contribution);
-    const all = said.reasons.reduce((sum, reason) => sum + size(reason), 0) || 1;
+    // Shares of interest are shares as they are: only the largest are given.
+    const parts =
+      kind === 'category-affinity' ? 0 : said.reasons.reduce((n, one) => n + size(one), 0);
+    const all = parts || 1;
     const reasons = said.reasons
       .map((reason) => ({ ...reason, share: size(reason) / all }))
       .sort((a, b) => b.share - a.share);
