@@ -25,6 +25,7 @@ using behaviour::VisitFeatures;
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kLeastPurchases = 40;  // visits that bought, and that did not
+constexpr std::size_t kLeastOfPart = 4;      // likewise, in each part of the split
 constexpr std::size_t kMostRows = 120000;
 constexpr std::size_t kResamples = 200;
 constexpr double kWaits[] = {5, 15, 30, 60, 120, 300, 900};  // seconds after an event
@@ -207,6 +208,28 @@ Rows3 split(const Examples& examples, bool by_time, std::uint64_t seed) {
     (fifth < 3 ? result.teach : fifth == 3 ? result.calibrate : result.test).push_back(i);
   }
   return result;
+}
+
+// A part without purchases, or with nothing else, can neither teach nor test: a log whose purchases
+// stop at some day, for one. `bought` [visits].
+void check_parts(const Examples& examples, const Rows3& parts, const std::vector<char>& bought) {
+  const auto check = [&](const std::vector<std::uint32_t>& part, std::string_view name) {
+    std::size_t with = 0;
+    std::size_t without = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const std::uint32_t visit = examples.visit[part[i]];
+      if (i > 0 && examples.visit[part[i - 1]] == visit) continue;
+      ++(bought[visit] != 0 ? with : without);
+    }
+    if (with >= kLeastOfPart && without >= kLeastOfPart) return;
+    refuse("the visits cannot teach who will buy", {},
+           {"at least ", kLeastOfPart, " visits with a purchase after something else, and ",
+            kLeastOfPart, " without, in ", name},
+           {with, " with and ", without, " without"});
+  };
+  check(parts.teach, "the three fifths that teach");
+  check(parts.calibrate, "the fifth that makes probabilities");
+  check(parts.test, "the fifth that tests");
 }
 
 double probability_of(double score) { return 1 / (1 + exp(-score)); }
@@ -580,6 +603,7 @@ IntentResult train_intents(std::span<const double> cells, std::size_t rows,
            {buyers, " with and ", examples.visits - buyers, " without"});
   }
   const Rows3 parts = split(examples, is_log, options.seed);
+  check_parts(examples, parts, bought);
   Json intents = Json::object();
   IntentResult result;
   result.report = Json{{"visits", examples.visits},

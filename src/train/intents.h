@@ -8,7 +8,8 @@
 // time: the first three fifths teach, the next fifth makes the log odds probabilities (Platt 2000)
 // and sets the threshold (best F1), the last is the test; the trees that are handed out then learn
 // from all. Of a table, whose visits have no time, the fifths are drawn by the seed. Refuses data
-// with too few purchases. Same data, options and seed, same bytes everywhere.
+// with too few purchases, or with hardly any in one of these parts. Same data, options and seed,
+// same bytes everywhere.
 #pragma once
 
 #include <cstdint>

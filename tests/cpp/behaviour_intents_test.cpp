@@ -355,7 +355,8 @@ struct Log {
   }
 };
 
-Log made_log(std::size_t visits, bool purchases = true) {
+// The first `buying` visits may buy.
+Log made_log(std::size_t visits, std::size_t buying = 1000000) {
   Log log;
   Dice random(3);
   for (std::size_t v = 0; v < visits; ++v) {
@@ -371,7 +372,7 @@ Log made_log(std::size_t visits, bool purchases = true) {
       log.add(number, static_cast<double>(random() % 5), time,
               add ? VisitEvent::kAdd : VisitEvent::kView, user);
     }
-    if (purchases && adds >= 2 && random() % 5 != 0) {
+    if (v < buying && adds >= 2 && random() % 5 != 0) {
       log.add(number, 0, time + 30, VisitEvent::kPurchase, user);
     }
   }
@@ -483,10 +484,15 @@ TEST_CASE("the values of a small tree are those of TreeShap") {
 }
 
 TEST_CASE("what cannot be learnt from or read is refused") {
-  const Log log = made_log(300, false);
+  const Log log = made_log(300, 0);
   const auto cells = log.cells();
   CHECK_THROWS_WITH(train::train_intents(cells, log.rows(), log_options(), {}),
                     ContainsSubstring("who will buy") && ContainsSubstring("0 with"));
+  // Enough in all, but none among the newest.
+  const Log stopped = made_log(1500, 800);
+  CHECK_THROWS_WITH(train::train_intents(stopped.cells(), stopped.rows(), log_options(), {}),
+                    ContainsSubstring("the fifth that makes probabilities") &&
+                        ContainsSubstring("0 with and 300 without"));
   CHECK_THROWS_AS(train::train_intents({}, 0, log_options(), {}), Error);
   auto wrong = cells;
   wrong[log.rows()] = 77;  // a product

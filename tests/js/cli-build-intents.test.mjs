@@ -117,6 +117,7 @@ test('without a log the folder has the shipped default, marked as such everywher
 for (const [name, csv, why] of [
   ['unsold', visitLog(300, { buying: 0 }), /at least 40 visits with a purchase.*0 with and 300/],
   ['small', visitLog(60), /at least 40 visits with a purchase.*found \d+ with/],
+  ['stopped', visitLog(1500, { buying: 900 }), /the fifth that makes probabilities; found 0 with/],
   ['unnamed', visitLog(300).replace(',event,', ',what,'), /unnamed\.csv has no column "event"/],
   ['daily', visitLog(300).replaceAll(/T[\d:.]+Z/g, ''), /the times are no moments.*found days/],
 ]) {

@@ -132,11 +132,13 @@ describe('refused', () => {
     await refused(['--events', steps], /the times are no moments.*found steps/);
   });
 
-  test('a log of days, or of nobody', async () => {
+  test('a log of days, of nobody, or whose purchases stopped', async () => {
     const days = log(200).replaceAll(/T[\d:.]+Z/g, '');
     await refused(['--events', file(folder, 'days.csv', days)], /no moments.*found days/);
     const nobody = file(folder, 'nobody.csv', 'item,time,event\na,2026-01-05 10:00:00,view\n');
     await refused(['--events', nobody], /no column "session".*"item", "time", "event"/);
+    const stopped = file(folder, 'stopped.csv', log(1500, { buying: 900 }));
+    await refused(['--events', stopped], /the fifth that makes probabilities.*0 with and 300/);
   });
 
   test('a table without the answer, or with none of a visit’s numbers', async () => {
