@@ -28,14 +28,19 @@ export function writeOtherQuestions(file) {
   );
 }
 
-/** session,item,name: the baskets of Online Retail in time order, of two items or more. */
+/**
+ * session,item,name: the baskets of Online Retail in time order, of two items or more. Codes without four
+ * digits are no goods but postage, fees and corrections.
+ */
 export function writeSessions(file, source) {
   const names = new Map();
   for (const { StockCode, Description } of readCsv(source)) {
     if (!names.has(StockCode) && /[A-Z]{3}/.test(Description))
       names.set(StockCode, Description.trim());
   }
-  const baskets = onlineRetailBaskets(source).filter(({ items }) => items.length >= 2);
+  const baskets = onlineRetailBaskets(source)
+    .map(({ id, items }) => ({ id, items: items.filter((item) => /\d{4}/.test(item)) }))
+    .filter(({ items }) => items.length >= 2);
   return writeCsv(
     file,
     ['session', 'item', 'name'],

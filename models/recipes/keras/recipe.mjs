@@ -59,7 +59,8 @@ const kSessions = {
   licence: 'Apache-2.0; data: CC BY 4.0',
   options: [],
   limits: `Known are 1,000 gifts of one shop in 2011: train your own for another. Invoices are no visits: the order of their lines
-is that of entering them. Baskets were split at random, as all data here are, so the model has seen baskets of later days.`,
+is that of entering them. Ranked are the items that are not among the last 12 of the basket. Baskets were split at random,
+as all data here are, so the model has seen baskets of later days.`,
 };
 const kVisits = {
   csv: 'online-shoppers.csv',
@@ -446,7 +447,8 @@ async function makeOne(name, model, { at, models }) {
   const rows = exampleRows(recorded, 'items' in metadata ? 3 : 5);
   const examples = golden(recorded, kept, rows, model.tolerance);
   const commands = [
-    `python -m nets.${program} --input ${data.csv} ${given((word) => word).join(' ')} --out made`,
+    ['python', '-m', `nets.${program}`, '--input', data.csv, ...given((word) => word)].join(' ') +
+      ' --out made',
     `storewise quantize made/float.onnx made/int8.onnx${calibration ? ' --calibration made/calibration.npz' : ''}`,
     'python -m nets.judge made',
   ];

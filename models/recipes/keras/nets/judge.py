@@ -15,6 +15,8 @@ import pathlib
 import numpy as np
 import onnxruntime
 
+from nets.sessions import without_own
+
 SHARED_ROWS = 200
 BATCH = 512
 RESAMPLES = 1000
@@ -50,21 +52,21 @@ def labels_of(library):
     return library if library.ndim == 1 else library.argmax(1)
 
 
-def each_row(outputs, truth):
+def each_row(outputs, truth, inputs):
     """For each figure what each row adds to it."""
     if "scores" not in outputs:
         return {"accuracy": (likeliest(outputs) == truth).astype(float)}
-    scores = outputs["scores"]
+    scores = without_own(outputs["scores"], inputs["items"])
     own = scores[np.arange(len(truth)), truth][:, None]
     rank = 1 + (scores > own).sum(1)
     hit = rank <= 20
     return {"recall@20": hit.astype(float), "MRR@20": hit / rank}
 
 
-def figures(outputs, truth):
+def figures(outputs, truth, inputs):
     """Each figure and its 95 % interval over resamples of the rows, seed 42."""
     result = {}
-    for name, value in each_row(outputs, truth).items():
+    for name, value in each_row(outputs, truth, inputs).items():
         random = np.random.default_rng(42)
         means = [
             value[random.integers(0, len(value), len(value))].mean() for _ in range(RESAMPLES)
@@ -105,7 +107,7 @@ def main():
         answers[name] = answer(file, inputs)
         judged[name] = {
             "bytes": file.stat().st_size,
-            "figures": figures(answers[name], truth),
+            "figures": figures(answers[name], truth, inputs),
         }
     plain = answers["float"]
     same = (likeliest(plain)[: len(library)] == labels_of(library)).mean()

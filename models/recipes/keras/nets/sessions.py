@@ -3,7 +3,7 @@
 The CSV has a line for each item of each session, the lines of a session in the order of the visit: columns
 `session`, `item`, and `name` if items have names. Of the sessions to learn from, the MOST_ITEMS most frequent items
 are known; others are left out, and so are sessions with fewer than two known items. Measured is, for every item
-of a held-out session but the first, the rank of that item given those before it. The file takes `items`,
+of a held-out session but the first, the rank of that item among all but the LENGTH before it. The file takes `items`,
 int64 [n][LENGTH]: numbers of the last items, the latest last, 1 for the first of the metadata's `items`, 0 in
 front where there are fewer; and gives `scores`, float32 [n][items], probabilities of the next one.
 """
@@ -53,8 +53,17 @@ def queries(sessions):
     return np.array(before, dtype=np.int64), np.array(after, dtype=np.int64)
 
 
-def ranking(scores, truth):
-    """recall@20 and MRR@20."""
+def without_own(scores, before):
+    """The scores, those of the items that came before as low as can be: nobody is told what they have."""
+    scores = np.array(scores, dtype=np.float32)
+    rows, places = np.nonzero(before)
+    scores[rows, before[rows, places] - 1] = -np.inf
+    return scores
+
+
+def ranking(scores, truth, before):
+    """recall@20 and MRR@20 among the items that did not come before."""
+    scores = without_own(scores, before)
     own = scores[np.arange(len(truth)), truth][:, None]
     rank = 1 + (scores > own).sum(1)
     hit = rank <= 20
@@ -74,7 +83,10 @@ def baselines(learnt, before, truth, items):
     similar = np.vstack([np.zeros(items), pairs / norm[:, None] / norm[None, :]])
     together = np.vstack([similar[row].sum(0) for row in before])
     popular = np.broadcast_to(counts, (len(truth), items))
-    return {"popularity": ranking(popular, truth), "together": ranking(together, truth)}
+    return {
+        "popularity": ranking(popular, truth, before),
+        "together": ranking(together, truth, before),
+    }
 
 
 def predict(model, before, batch=1024):
@@ -118,7 +130,7 @@ def run(description, net, learn, to_onnx=export):
             "items": len(known),
             "sessions": {"learnt": len(learnt), "measured": len(measured)},
             "rows": {"learnt": sum(len(one) - 1 for one in learnt), "measured": len(after)},
-            "figures": ranking(scores, after),
+            "figures": ranking(scores, after, before),
             "baselines": baselines(learnt, before, after, len(known)),
             **fitted,
         },

@@ -21,9 +21,8 @@ def run(description, net, build):
     rows = common.read_csv(given.input, given.text, given.target)
     learnt, measured = common.split(len(rows))
     if given.test:
-        learnt, measured = np.arange(len(rows)), len(rows) + np.arange(0)
         tested = common.read_csv(given.test, given.text, given.target)
-        measured = np.arange(len(rows), len(rows) + len(tested))
+        learnt, measured = np.arange(len(rows)), np.arange(len(rows), len(rows) + len(tested))
         rows += tested
     labels, answers = common.numbered([row[given.target] for row in rows])
     texts = [row[given.text] for row in rows]
