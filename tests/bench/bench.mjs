@@ -9,7 +9,6 @@
 // The engine is dist/storewise.wasm for the shipped models and dist/storewise-onnx.wasm for the made
 // ones, as loadModel chooses, or the files that STOREWISE_WASM and STOREWISE_ONNX_WASM name.
 import { execFile, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -149,21 +148,11 @@ async function modelsInNode() {
   });
 }
 
-/** The demo shop, with the shipped intents where it has none of its own. */
-function demoShop() {
-  const at = path.join(root, 'models/demo-shop/shop.json');
-  const base = pathToFileURL(at).href;
-  const manifest = JSON.parse(readFileSync(at, 'utf8'));
-  if (manifest.files.intents !== undefined) return base;
-  const intents = new Uint8Array(readFileSync(path.join(root, 'models/intents/model.onnx')));
-  const sha256 = createHash('sha256').update(intents).digest('hex');
-  manifest.files.intents = { file: 'intents.onnx', bytes: intents.length, sha256 };
-  return { manifest, base, files: { intents } };
-}
-
 /** Calls of the shop's own interface: text and SKUs in, results with reasons out. */
 async function tasks() {
-  const shop = await loadShop(demoShop(), { wasm });
+  const shop = await loadShop(pathToFileURL(path.join(root, 'models/demo-shop/shop.json')).href, {
+    wasm,
+  });
   const visit = shop.visit({ storage: 'memory' });
   const catalogue = JSON.parse(
     readFileSync(path.join(root, 'models/demo-shop/catalogue.json'), 'utf8'),

@@ -451,6 +451,8 @@ describe('<storewise-privacy>', () => {
     await visit("visit.addToCart('milk', { quantity: 3 })");
     await page.getByText('显示全部记录').click();
     await page.getByText(/将 牛奶 加入购物车（3 件）/).waitFor();
+    await visit("visit.page('account')");
+    await page.getByText(/打开了账户页面/).waitFor();
   });
 });
 
