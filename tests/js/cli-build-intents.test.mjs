@@ -74,6 +74,7 @@ describe('with a log', () => {
     assert.equal(shop.report.match(/at how many of these moments/g).length, 2);
     assert.doesNotMatch(shop.report, /the default that storewise ships/);
     assert.ok(shop.report.includes('>intents.onnx<'));
+    assert.match(shop.report, /visit\.predict\(/);
   });
 
   test('the card lists it with its figures', () => {
@@ -142,7 +143,7 @@ test('--intents default takes no log, --intents off none at all and clears an ea
   assert.equal(off.entry, undefined);
   assert.equal(off.intents, null);
   assert.equal(off.metrics.intents, null);
-  assert.doesNotMatch(off.report, /What visitors are about to do/);
+  assert.doesNotMatch(off.report, /What visitors are about to do|visit\.predict/);
   assert.doesNotMatch(off.card, /intents/);
   const wrong = await storewise(['build', '--events', log, '--out', folder, '--intents', 'no']);
   assert.equal(wrong.status, 2);

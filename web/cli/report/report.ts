@@ -270,12 +270,16 @@ function sizes(data: ReportData): string {
 function nextSteps(data: ReportData): string {
   const steps = data.nextSteps.map((step) => `<li>${text(step)}</li>`).join('');
   const list = steps === '' ? '' : `<ul class="plain">${steps}</ul>`;
+  const predict =
+    data.intents === undefined
+      ? ''
+      : "\nvisit.predict('purchase-intent');       // how likely a purchase is, and why";
   const code = `import { loadShop } from 'storewise';
 
 const shop = await loadShop('/storewise/shop.json');
 const visit = shop.visit();
 visit.view('…');                        // a product’s code
-visit.recommend({ limit: 6 });
+visit.recommend({ limit: 6 });${predict}
 shop.ask('…');                          // a visitor’s question`;
   return section(
     'What to do next',
