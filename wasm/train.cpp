@@ -21,6 +21,7 @@
 #include "train/customer_models.h"
 #include "train/inspect_model.h"
 #include "train/intents.h"
+#include "train/network/trainer.h"
 #include "train/quantize_model.h"
 #include "train/recommender.h"
 #include "train/tabular.h"
@@ -148,6 +149,28 @@ int32_t swt_train_table(const char* options_json, uint32_t options_length, const
         [](std::string_view phase, std::size_t done, std::size_t total) {
           report_progress(phase, static_cast<double>(done), static_cast<double>(total));
         });
+  });
+}
+
+int32_t swt_train_network(const char* options_json, uint32_t options_length, const double* cells,
+                          uint32_t rows, const char* texts, const uint32_t* text_ends) {
+  return guarded([&] {
+    require(options_json != nullptr, "options_json");
+    require(rows == 0 || cells != nullptr, "cells");
+    namespace network = storewise::train::network;
+    const network::NetworkOptions options =
+        network::parse_network_options({options_json, options_length});
+    std::span<const uint32_t> ends;
+    if (!options.text.empty() && rows > 0) {
+      require(texts != nullptr && text_ends != nullptr, "texts");
+      ends = {text_ends, rows};
+    }
+    return network::train_network({cells, std::size_t{rows} * options.columns.size()}, rows,
+                                  {texts, ends.empty() ? 0 : ends.back()}, ends, options,
+                                  [](std::string_view phase, std::size_t done, std::size_t total) {
+                                    report_progress(phase, static_cast<double>(done),
+                                                    static_cast<double>(total));
+                                  });
   });
 }
 

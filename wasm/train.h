@@ -71,7 +71,7 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
  * [columns][rows]: a number; of a boolean 0 or 1; of a date days since 1970 in UTC, the time of day
  * as a fraction; of a category the place of its level in the column's levels; NaN where the cell is
  * empty. Options:
- *   kind        "tree", "forest", "boosted", "svm", "linear", "logistic"; required
+ *   kind        "tree", "forest", "boosted", "svm", "linear", "logistic", "mlp"; required
  *   columns     [{name, kind: "number" | "boolean" | "date" | "category", levels: [string]}],
  *               required; levels of a category, and what false and true are called
  *   target      the place of its column, required; it is missing nowhere
@@ -83,19 +83,45 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
  *   balanced    false (default) or true: every class weighs the same
  *   keep        [string]: columns to use although they look like ids or give the target away
  *   depth, min_leaf, trees, rounds, learning_rate, cost, gamma, alpha, l1_ratio, kernel
- *               settings (src/train/table_trainer.h); chosen when left out
+ *               settings (src/train/table_trainer.h); chosen when left out. Of an mlp those of
+ *               swt_train_network from `units` on
  *   seed        default 42, at most 4294967295
  *   licence, data  copied into the model's metadata
  * Returns 0: swt_model is the ONNX file, with one input [n, 1] for each column that is used and the
  * outputs `label` and `probabilities`, or `value`; swt_result the report
  *   {kind, task, target, rows, columns, features, split, settings, labels, metrics, intervals,
  *    baseline: {says, metrics}, importance: [{column, fall}], importance_figure, dependence,
- *    cross_validation or null, weights, confusion, roc, calibration, tree, examples, warnings,
- *    bytes}
- * (src/train/table_report.h); what is of classes or of a tree is there for those only.
+ *    cross_validation or null, weights, confusion, roc, calibration, tree, curve, examples,
+ *    warnings, bytes}
+ * (src/train/table_report.h); what is of classes, of a tree or of a network (curve) is there for
+ * those only.
  * Otherwise swt_result is an error, as above. */
 int32_t swt_train_table(const char* options_json, uint32_t options_length, const double* cells,
                         uint32_t rows);
+
+/* Trains a network on pictures or texts. `cells` are [columns][rows] as swt_train_table has them:
+ * of pictures a number for each pixel (row by row, the channels of a pixel together) and the
+ * target; of texts the target alone, and `texts` has a text for each row, one after the other, as
+ * words with one space between them; `text_ends[i]` is the offset behind the i-th, ascending.
+ * Options: kind        "cnn" (pictures, or texts) or "lstm" (texts); required columns, target,
+ * classes, split, test_share, test_rows, balanced, seed, licence, data as swt_train_table has them
+ *   text        the name of the column of texts; without, the cells are pictures
+ *   shape       [height, width, channels] of pictures, required for those
+ *   vocabulary  words known at most, default 10000: the commonest of those seen twice or more
+ *   words       of a text that are read; 0 (default): as many as 99 of 100 texts have
+ *   filters     [n, ...] of the convolutions, one after the other
+ *   embedding   numbers that stand for a word
+ *   cell        "lstm" (default), "gru", "rnn";  bidirectional  false (default), true
+ *   units       [n, ...] of hidden layers
+ *   dropout     0 to 0.95;  epochs  at most;  batch;  patience  epochs without help before the end
+ *   learning_rate  of Adam
+ *   float       false (default): int8 weights; true: float
+ * Returns 0: swt_model is the ONNX file, with the input `pixels`, float [n, height, width,
+ * channels], or `words`, string [n, words], and the outputs of a table's model; swt_result the
+ * report of swt_train_table with `curve`: [{training_loss, validation_loss, validation}], an epoch
+ * each. Otherwise swt_result is an error, as above. */
+int32_t swt_train_network(const char* options_json, uint32_t options_length, const double* cells,
+                          uint32_t rows, const char* texts, const uint32_t* text_ends);
 
 /* Learns from a randomised experiment how much each treatment changes an outcome, row by row. Cells
  * as swt_train_table has them. Options:

@@ -11,6 +11,7 @@
 #include "train/linear_onnx.h"
 #include "train/linear_svm.h"
 #include "train/logistic.h"
+#include "train/network/graph.h"
 #include "train/svm.h"
 #include "train/tree_model.h"
 #include "train/tree_prune.h"
@@ -18,8 +19,8 @@
 namespace storewise::train {
 namespace {
 
-constexpr std::string_view kKindNames[] = {"tree", "forest", "boosted",
-                                           "svm",  "linear", "logistic"};
+constexpr std::string_view kKindNames[] = {"tree",   "forest",   "boosted", "svm",
+                                           "linear", "logistic", "mlp"};
 
 // The work of a machine with an RBF kernel grows with the square of the rows and more.
 constexpr std::size_t kMostRbfRows = 20000;
@@ -174,6 +175,68 @@ class Linear : public TrainedTable {
   Json facts_;
 };
 
+// A network of dense layers.
+class Layers : public TrainedTable {
+ public:
+  // `units` of the first layer.
+  Layers(network::Trained trained, std::size_t units, Json facts)
+      : trained_(std::move(trained)), units_(units), facts_(std::move(facts)) {}
+
+  static network::Examples examples_of(const FeatureTable& table) {
+    network::Examples examples;
+    examples.rows = table.rows;
+    examples.channels = table.columns;
+    examples.numbers.reserve(table.rows * table.columns);
+    for (std::size_t row = 0; row < table.rows; ++row) {
+      for (std::size_t c = 0; c < table.columns; ++c) {
+        examples.numbers.push_back(table.at(row, c));
+      }
+    }
+    return examples;
+  }
+
+  TableAnswers answer(const FeatureTable& table) const override {
+    const std::vector<float> said = trained_.network.answer(examples_of(table), table.every_row());
+    TableAnswers answers;
+    if (trained_.network.classes()) {
+      answers.probabilities.assign(said.begin(), said.end());
+      answers.labels =
+          labels_of(answers.probabilities, static_cast<std::int32_t>(trained_.network.outputs()));
+    } else {
+      answers.numbers.assign(said.begin(), said.end());
+    }
+    return answers;
+  }
+  void write_classifier(onnx::ModelWriter& writer, std::string_view features,
+                        std::string_view label, std::string_view probabilities,
+                        const std::vector<std::string>& classes) const override {
+    network::Graph graph(writer);
+    trained_.network.write(graph, std::string(features), probabilities);
+    network::add_label(writer, probabilities, label, classes);
+  }
+  void write_regressor(onnx::ModelWriter& writer, std::string_view features,
+                       std::string_view value) const override {
+    network::Graph graph(writer);
+    trained_.network.write(graph, std::string(features), value);
+  }
+  Json facts() const override { return facts_; }
+  // The sizes of the weights that the first layer reads a feature by.
+  std::vector<double> leaning() const override {
+    const std::vector<float>& weights = trained_.network.first_weights();
+    std::vector<double> sizes(weights.size() / units_, 0);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      sizes[i / units_] += std::fabs(static_cast<double>(weights[i]));
+    }
+    return sizes;
+  }
+  Json curve() const override { return network::curve_of(trained_.fit); }
+
+ private:
+  mutable network::Trained trained_;  // its layers keep what they made of the last rows
+  std::size_t units_;
+  Json facts_;
+};
+
 std::vector<double> weights_for(const Target& target, Rows rows, bool balanced) {
   return balanced && target.classes > 0 ? balanced_weights(target, rows) : equal_weights(rows);
 }
@@ -313,6 +376,29 @@ Trained train_log_odds(const FeatureTable& table, const Target& target, Rows row
   return std::make_unique<Linear<LogisticModel>>(std::move(model), std::move(facts));
 }
 
+Trained train_layers(const FeatureTable& table, const Target& target, Rows rows,
+                     const TrainerSettings& settings, const TrainingProgress& progress) {
+  network::Design usual;
+  usual.units = {64, 32};
+  usual.dropout = 0.1f;
+  network::FitSettings usual_fit;
+  usual_fit.epochs = 100;
+  // Enough steps for few rows, large products for many.
+  usual_fit.batch = std::clamp<std::size_t>(rows.size() / 150, 16, 256);
+  network::FitSettings fit = network::fit_of(settings.network, usual_fit);
+  fit.balanced = settings.balanced;
+  fit.seed = settings.seed;
+  const network::Design design = network::design_of(settings.network, usual);
+  Random random(settings.seed);
+  const std::size_t outputs = target.classes > 0 ? static_cast<std::size_t>(target.classes) : 1;
+  network::Trained trained =
+      network::train(network::features_network(table.columns, outputs, design, random),
+                     Layers::examples_of(table), target, rows, settings.network, fit, progress);
+  Json facts = network::facts_of(trained, design, fit, settings.network);
+  facts["units"] = network::listed(design.units);
+  return std::make_unique<Layers>(std::move(trained), design.units.front(), std::move(facts));
+}
+
 }  // namespace
 
 std::string_view name_of(TableKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
@@ -327,7 +413,8 @@ std::optional<TableKind> table_kind(std::string_view name) {
 bool reads_missing(TableKind kind) { return kind == TableKind::kBoosted; }
 
 bool wants_scaled(TableKind kind) {
-  return kind == TableKind::kSvm || kind == TableKind::kLinear || kind == TableKind::kLogistic;
+  return kind == TableKind::kSvm || kind == TableKind::kLinear || kind == TableKind::kLogistic ||
+         kind == TableKind::kMlp;
 }
 
 std::unique_ptr<TrainedTable> train_on(const FeatureTable& table, const Target& target,
@@ -349,6 +436,8 @@ std::unique_ptr<TrainedTable> train_on(const FeatureTable& table, const Target& 
     case TableKind::kLogistic:
       if (target.classes == 0) refuse_task(settings.kind, "classes", "numbers");
       return train_log_odds(table, target, rows, settings, progress);
+    case TableKind::kMlp:
+      return train_layers(table, target, rows, settings, progress);
   }
   refuse_task(settings.kind, "a kind of model", "none");
 }

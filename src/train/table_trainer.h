@@ -1,8 +1,8 @@
 // One face for all that learns from a feature table: trees, forests, boosted trees, support vector
-// machines, linear and logistic regression, with settings that suit most data.
+// machines, linear and logistic regression, networks, with settings that suit most data.
 //
-// A further kind (a network, say) is one more class in table_trainer.cpp and one more name. Refuses
-// to know raw columns.
+// A further kind is one more class in table_trainer.cpp and one more name. Refuses to know raw
+// columns.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,13 @@
 #include "onnx/writer.h"
 #include "support/json.h"
 #include "train/feature_table.h"
+#include "train/network/settings.h"
 
 namespace storewise::train {
 
 struct Tree;
 
-enum class TableKind : std::uint8_t { kTree, kForest, kBoosted, kSvm, kLinear, kLogistic };
+enum class TableKind : std::uint8_t { kTree, kForest, kBoosted, kSvm, kLinear, kLogistic, kMlp };
 std::string_view name_of(TableKind kind);  // "tree", "forest", ...
 std::optional<TableKind> table_kind(std::string_view name);
 
@@ -39,6 +40,7 @@ struct TrainerSettings {
   std::optional<double> alpha;          // of linear regression's penalty; of a tree's pruning
   std::optional<double> l1_ratio;       // of linear regression: elastic net
   std::string kernel = "auto";          // "rbf", "linear", or by the number of rows
+  network::NetworkSettings network;     // of a network; its learning rate is there
 };
 
 // What a kind wants of its features.
@@ -71,6 +73,8 @@ class TrainedTable {
   virtual std::vector<double> leaning() const = 0;
   // The one tree that it is, or null.
   virtual const Tree* single_tree() const { return nullptr; }
+  // How a network's training went, by epoch (network/settings.h); empty for others.
+  virtual Json curve() const { return Json::array(); }
 
  protected:
   TrainedTable() = default;

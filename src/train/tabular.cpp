@@ -42,7 +42,7 @@ std::optional<double> number_or_none(JsonView options, std::string_view key) {
 TrainerSettings parse_trainer(JsonView options) {
   TrainerSettings trainer;
   const std::optional<TableKind> kind = table_kind(options.at("kind").string());
-  if (!kind) options.at("kind").fail("tree, forest, boosted, svm, linear or logistic");
+  if (!kind) options.at("kind").fail("tree, forest, boosted, svm, linear, logistic or mlp");
   trainer.kind = *kind;
   trainer.balanced = options.boolean_or("balanced", false);
   trainer.seed = static_cast<std::uint64_t>(options.integer_or("seed", 42, 0, 4294967295));
@@ -56,6 +56,7 @@ TrainerSettings parse_trainer(JsonView options) {
   trainer.alpha = number_or_none(options, "alpha");
   trainer.l1_ratio = number_or_none(options, "l1_ratio");
   trainer.kernel = one_of(options, "kernel", "auto", {"auto", "rbf", "linear"});
+  if (*kind == TableKind::kMlp) trainer.network = network::parse_network_settings(options);
   return trainer;
 }
 
@@ -327,6 +328,7 @@ class Work {
               {"warnings", trial_.warnings()},
               {"bytes", result.model.size()}};
     if (classes()) trial_.add_class_pictures(answers_, report);
+    if (Json curve = model_->curve(); !curve.empty()) report["curve"] = std::move(curve);
     if (const Tree* tree = model_->single_tree()) {
       report["tree"] = tree_drawing(*tree, encoder_, table_, kDrawnLevels);
     }

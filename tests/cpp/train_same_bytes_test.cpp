@@ -13,6 +13,7 @@
 #include "catch.h"
 #include "support/json.h"
 #include "train/classifier.h"
+#include "train/network/trainer.h"
 #include "train/recommender.h"
 #include "train/tabular.h"
 #include "train/uplift.h"
@@ -121,7 +122,7 @@ TEST_CASE("models of the shared table are written for the comparison with WebAss
   }
   for (const bool of_classes : {true, false}) {
     for (const char* kind :
-         {"tree", "forest", "boosted", "svm", of_classes ? "logistic" : "linear"}) {
+         {"tree", "forest", "boosted", "svm", "mlp", of_classes ? "logistic" : "linear"}) {
       Json options = golden_options("table");
       options["kind"] = kind;
       options["classes"] = of_classes;
@@ -143,6 +144,53 @@ TEST_CASE("models of the shared table are written for the comparison with WebAss
           (std::string("table-") + kind + (of_classes ? "-classes" : "-numbers") + ".onnx").c_str(),
           result.model);
     }
+  }
+}
+
+TEST_CASE("networks of the shared pictures and texts are written for the comparison") {
+  constexpr int kRows = 120;
+  constexpr int kPixels = 36;
+  const auto progress = [](std::string_view, std::size_t, std::size_t) {};
+  Numbers numbers(15);
+  std::vector<double> cells(std::size_t{kPixels + 1} * kRows);
+  std::vector<double> target;
+  std::string texts;
+  std::vector<std::uint32_t> ends;
+  for (int row = 0; row < kRows; ++row) {
+    const int label = row % 3;
+    const int at = numbers.below(6);
+    for (int pixel = 0; pixel < kPixels; ++pixel) {
+      const int x = pixel % 6;
+      const int y = pixel / 6;
+      const bool bright = label == 0 ? x == at : label == 1 ? y == at : (x + at) % 6 == y;
+      cells[static_cast<std::size_t>(pixel * kRows + row)] =
+          numbers.below(100) + (bright ? 100 : 0);
+    }
+    cells[static_cast<std::size_t>(kPixels * kRows + row)] = label;
+    target.push_back(label);
+    const int words = 2 + numbers.below(6);
+    for (int word = 0; word < words; ++word) {
+      if (word > 0) texts += ' ';
+      texts += "word" + std::to_string(label * 5 + numbers.below(12));
+    }
+    ends.push_back(static_cast<std::uint32_t>(texts.size()));
+  }
+  for (const char* model : {"cnn-pictures", "cnn-texts", "lstm", "gru"}) {
+    const bool of_pictures = std::string_view(model) == "cnn-pictures";
+    Json options = golden_options("network")[model];
+    options["columns"] = Json::array();
+    for (int pixel = 0; of_pictures && pixel < kPixels; ++pixel) {
+      options["columns"].push_back(
+          {{"name", "p" + std::to_string(pixel)}, {"kind", "number"}, {"levels", Json::array()}});
+    }
+    options["columns"].push_back(
+        {{"name", "target"}, {"kind", "category"}, {"levels", {"a", "b", "c"}}});
+    options["target"] = of_pictures ? kPixels : 0;
+    const TableResult result =
+        network::train_network(of_pictures ? cells : target, kRows, texts, ends,
+                               network::parse_network_options(options.dump()), progress);
+    CHECK(result.report["metrics"]["accuracy"].get<double>() > 0.6);
+    write((std::string(model) + ".onnx").c_str(), result.model);
   }
 }
 

@@ -26,6 +26,7 @@ describe('the entries', () => {
       'loadShop',
       'normalizeText',
       'pickLanguage',
+      'textWords',
     ]);
   });
 

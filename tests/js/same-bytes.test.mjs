@@ -102,7 +102,8 @@ test('models of a table have the same bytes natively and in WebAssembly', async 
     values.push(sum / 4);
   }
   for (const ofClasses of [true, false]) {
-    for (const kind of ['tree', 'forest', 'boosted', 'svm', ofClasses ? 'logistic' : 'linear']) {
+    const last = ofClasses ? 'logistic' : 'linear';
+    for (const kind of ['tree', 'forest', 'boosted', 'svm', 'mlp', last]) {
       const target = {
         name: 'target',
         kind: ofClasses ? 'category' : 'number',
@@ -121,6 +122,55 @@ test('models of a table have the same bytes natively and in WebAssembly', async 
       const name = `table-${kind}-${ofClasses ? 'classes' : 'numbers'}.onnx`;
       assert.ok(made.equals(native(name)), name);
     }
+  }
+});
+
+test('networks of pictures and texts have the same bytes natively and in WebAssembly', async () => {
+  const { wasm, put, model } = await trainer();
+  const rows = 120;
+  const pixels = 36;
+  const next = generator(15);
+  const cells = new Float64Array((pixels + 1) * rows);
+  const target = new Float64Array(rows);
+  const texts = [];
+  for (let row = 0; row < rows; row += 1) {
+    const label = row % 3;
+    const at = next(6);
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      const [x, y] = [pixel % 6, Math.trunc(pixel / 6)];
+      const bright = label === 0 ? x === at : label === 1 ? y === at : (x + at) % 6 === y;
+      cells[pixel * rows + row] = next(100) + (bright ? 100 : 0);
+    }
+    cells[pixels * rows + row] = label;
+    target[row] = label;
+    const words = 2 + next(6);
+    texts.push(Array.from({ length: words }, () => `word${label * 5 + next(12)}`).join(' '));
+  }
+  let end = 0;
+  const ends = Uint32Array.from(texts, (text) => {
+    end += text.length;
+    return end;
+  });
+  const classes = { name: 'target', kind: 'category', levels: ['a', 'b', 'c'] };
+  for (const [name, of] of Object.entries(options.network)) {
+    const ofPictures = of.text === undefined;
+    const columns = ofPictures
+      ? Array.from({ length: pixels }, (_, i) => ({ name: `p${i}`, kind: 'number', levels: [] }))
+      : [];
+    const given = new TextEncoder().encode(
+      JSON.stringify({ ...of, columns: [...columns, classes], target: columns.length }),
+    );
+    const made = model(
+      wasm.swt_train_network(
+        put(given),
+        given.length,
+        put(ofPictures ? cells : target),
+        rows,
+        put(new TextEncoder().encode(texts.join(''))),
+        put(ends),
+      ),
+    );
+    assert.ok(made.equals(native(`${name}.onnx`)), name);
   }
 });
 

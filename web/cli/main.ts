@@ -16,6 +16,7 @@ import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainClassifierCommand, trainRecommenderCommand } from './commands/train.js';
 import { trainIntentsCommand } from './commands/train-intents.js';
+import { trainNetworkCommands } from './commands/train-network.js';
 import { trainTableCommands } from './commands/train-table.js';
 import { trainUpliftCommand } from './commands/train-uplift.js';
 import { CliError, usageError } from './errors.js';
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   trainRecommenderCommand,
   trainClassifierCommand,
   ...trainTableCommands,
+  ...trainNetworkCommands,
   trainIntentsCommand,
   trainUpliftCommand,
   evalRecommenderCommand,

@@ -36,6 +36,8 @@ export interface TableDataOptions {
   missing: readonly string[];
   encoding: string | undefined;
   dates: DayOrder | undefined;
+  /** What can be done about text among numbers; --missing and --category unless told. */
+  advice?: string | undefined;
   progress: (file: string) => (done: number, total: number) => void;
 }
 
@@ -61,6 +63,7 @@ export interface TableData {
   notes: string[];
 }
 
+const kAdvice = '--missing says that it means nothing, --category that the column holds words';
 const kMostBytes = 2e9;
 /** Numbers that the trainer can hold beside its own. */
 const kMostCells = 60_000_000;
@@ -222,7 +225,7 @@ class Collector {
     return this.inPlaceOf(
       error.row,
       error.column,
-      `text in a column of ${what}; --missing says that it means nothing, --category that the column holds words`,
+      `text in a column of ${what}; ${this.options_.advice ?? kAdvice}`,
       error.expected,
       quoted(error.found),
     );

@@ -137,6 +137,18 @@ export function figureLines(report: TableReport): string[] {
   return lines;
 }
 
+/** How the training of a network went, in sentences. */
+export function curveLines({ curve = [], settings, task }: TableReport): string[] {
+  const name = task === 'classify' ? 'accuracy' : 'R2';
+  const value = (setting: string): string => figure(Number(settings[setting] ?? Number.NaN));
+  const held = Number(settings['validation_rows']);
+  const epochs = counted(curve.length, 'epoch');
+  if (held === 0) return [`Took ${epochs}; there were too few rows to hold some out.`];
+  return [
+    `Took ${epochs}, of which number ${settings['best_epoch']} was the best. Of ${whole(held)} rows held out meanwhile: ${name} ${value('validation_float')} with float weights, ${value('validation')} with those of the file (${settings['precision']}).`,
+  ];
+}
+
 function confusionLines(labels: readonly string[], confusion: readonly number[][]): string[] {
   const names = labels.map((label) => (label.length > 16 ? `${label.slice(0, 15)}…` : label));
   const left = Math.max(...names.map(({ length }) => length));

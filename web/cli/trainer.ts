@@ -23,6 +23,14 @@ export type TrainingJob =
       /** [columns][rows], as wasm/train.h has them. */
       cells: Float64Array;
       rows: number;
+    }
+  | {
+      kind: 'network';
+      options: object;
+      cells: Float64Array;
+      rows: number;
+      /** Of models of texts: words with a space between, a text for each row. */
+      texts: readonly string[] | undefined;
     };
 
 /** Order lines, [lines] each, as wasm/train.h has them. */
@@ -67,6 +75,14 @@ interface TrainerExports {
     examples: number,
   ): number;
   swt_train_table(options: number, length: number, cells: number, rows: number): number;
+  swt_train_network(
+    options: number,
+    length: number,
+    cells: number,
+    rows: number,
+    texts: number,
+    ends: number,
+  ): number;
   swt_train_intents(options: number, length: number, cells: number, rows: number): number;
   swt_train_uplift(options: number, length: number, cells: number, rows: number): number;
   swt_train_customers(
@@ -126,6 +142,12 @@ export async function train(
         time,
         job.session.length,
       );
+    }
+    if (job.kind === 'network') {
+      const { bytes, ends } = concatenated(job.texts ?? []);
+      const args = [bytesOf(job.cells), bytes, bytesOf(ends), options].map(put);
+      const [cells, texts, textEnds, json] = args as [number, number, number, number];
+      return wasm.swt_train_network(json, options.length, cells, job.rows, texts, textEnds);
     }
     if ('cells' in job) {
       const cells = put(bytesOf(job.cells));

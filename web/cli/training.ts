@@ -67,6 +67,7 @@ function buffersOf(job: TrainingJob): ArrayBufferLike[] {
         job.time.buffer,
       ];
     case 'table':
+    case 'network':
     case 'uplift':
     case 'intents':
       return [job.cells.buffer];
@@ -232,14 +233,15 @@ export async function trainClassifier(
 // ---------------------------------------------------------------------------------------------
 // Models of tables.
 
-export type TableKind = 'tree' | 'forest' | 'boosted' | 'svm' | 'linear' | 'logistic';
+export type TableKind = 'tree' | 'forest' | 'boosted' | 'svm' | 'linear' | 'logistic' | 'mlp';
+export type NetworkKind = 'cnn' | 'lstm';
 
 /** By the name of the figure; null where the rows cannot tell it. */
 export type Metrics = Record<string, number | null>;
 
 export interface ColumnReport {
   name: string;
-  kind: 'number' | 'boolean' | 'date' | 'category';
+  kind: 'number' | 'boolean' | 'date' | 'category' | 'text' | 'pixels';
   used: boolean;
   /** Why it is not used. */
   reason: string;
@@ -303,8 +305,17 @@ export interface DependenceReport {
   }[];
 }
 
+/** How the training of a network went. */
+export interface EpochReport {
+  training_loss: number | null;
+  /** null where no rows were held out, as the next. */
+  validation_loss: number | null;
+  /** Accuracy, or R2. */
+  validation: number | null;
+}
+
 export interface TableReport {
-  kind: TableKind;
+  kind: TableKind | NetworkKind;
   task: 'classify' | 'regress';
   target: string;
   rows: number;
@@ -340,6 +351,8 @@ export interface TableReport {
   roc?: { label: string; auc: number | null; points: [number, number][] }[];
   calibration?: { error: number; bins: { rows: number; claimed: number; share: number }[] };
   tree?: TreeNodeReport[];
+  /** Of networks, by epoch. */
+  curve?: EpochReport[];
 }
 
 export interface TableOptions {
@@ -362,6 +375,26 @@ export async function trainTable(
   const { settings, ...rest } = options;
   const { model, report } = await trainInWorker(
     { kind: 'table', options: { ...rest, ...settings }, cells, rows },
+    progress,
+  );
+  return { model, report: report as TableReport };
+}
+
+export interface NetworkOptions extends Omit<TableOptions, 'kind'> {
+  kind: NetworkKind;
+}
+
+/** Trains on pictures, or on texts, each of words with a space between. */
+export async function trainNetwork(
+  cells: Float64Array,
+  rows: number,
+  texts: readonly string[] | undefined,
+  options: NetworkOptions,
+  progress: Progress,
+): Promise<TrainedModel<TableReport>> {
+  const { settings, ...rest } = options;
+  const { model, report } = await trainInWorker(
+    { kind: 'network', options: { ...rest, ...settings }, cells, rows, texts },
     progress,
   );
   return { model, report: report as TableReport };

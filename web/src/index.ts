@@ -75,7 +75,7 @@ export type {
   TreesOptions,
 } from './table-model.js';
 export type { Tensor, TensorData, TensorInfo, TensorInput, TensorType } from './tensors.js';
-export { normalizeText, pickLanguage } from './text.js';
+export { normalizeText, pickLanguage, textWords } from './text.js';
 export type { ExplainTextOptions, TextExplanation, TextPiece } from './text-model.js';
 export type {
   EventOptions,

@@ -1,4 +1,4 @@
-// Models that `storewise train tree|forest|boosted|svm|linear|logistic|uplift` made, by the names of
+// Models that `storewise train tree|forest|boosted|svm|linear|logistic|mlp|uplift` made, by the names of
 // their columns: rows in, predictions and reasons out. Loaded when it is first asked for.
 //
 // Reasons are exact Shapley values for trees and w (x - mean) for linear models, both from the
@@ -193,7 +193,7 @@ interface TableDocument {
   readonly arms?: readonly string[];
 }
 
-const kKinds = ['tree', 'forest', 'boosted', 'svm', 'linear', 'logistic', 'uplift'];
+const kKinds = ['tree', 'forest', 'boosted', 'svm', 'linear', 'logistic', 'mlp', 'uplift'];
 const kDay = 86_400_000;
 // Numbers tried for each column, and halvings of the step that made the difference.
 const kTried = 64;

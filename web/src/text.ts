@@ -10,6 +10,19 @@ export function normalizeText(text: string): string {
   return lower.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
+// A character of a script that writes no spaces, or a run of other letters, digits and marks.
+const kWord =
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]|(?:(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}])[\p{L}\p{N}\p{M}])+/gu;
+
+/**
+ * The words of a text, as `storewise train lstm` and `train cnn` learn them and as their models' input
+ * `words` takes them: normalised, punctuation left out, a Chinese or Japanese character by itself.
+ * One empty word for a text without any, which is what such a model wants to be asked with.
+ */
+export function textWords(text: string): string[] {
+  return normalizeText(text).replace(/['’]/g, '').match(kWord) ?? [''];
+}
+
 /**
  * The shop's language for a wanted BCP 47 tag: the same tag, else the same primary language, else
  * the shop's first. `available` has at least one.

@@ -155,6 +155,18 @@ const std::string& Graph::present() {
   return present_;
 }
 
+// ---- answers
+
+void add_label(onnx::ModelWriter& writer, std::string_view probabilities, std::string_view label,
+               const std::vector<std::string>& classes) {
+  std::vector<std::int64_t> numbers;
+  for (std::size_t c = 0; c < classes.size(); ++c) numbers.push_back(static_cast<std::int64_t>(c));
+  writer.add_opset("ai.onnx.ml", 3);
+  writer.add_node("ArgMax", {probabilities}, {"#class"}, {{"axis", 1}, {"keepdims", 0}});
+  writer.add_node("LabelEncoder", {"#class"}, {label},
+                  {{"keys_int64s", numbers}, {"values_strings", classes}}, "ai.onnx.ml");
+}
+
 // ---- layers; pictures are [n, channels, height, width] here, texts [n, words, values] between an
 // embedding and what reads it, [n, values, words] behind a convolution
 

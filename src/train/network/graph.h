@@ -57,4 +57,9 @@ class Graph {
   std::string present_;
 };
 
+// Adds the nodes that name the likeliest class: `probabilities`, float [n, classes], to `label`,
+// string [n].
+void add_label(onnx::ModelWriter& writer, std::string_view probabilities, std::string_view label,
+               const std::vector<std::string>& classes);
+
 }  // namespace storewise::train::network

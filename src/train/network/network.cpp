@@ -130,10 +130,14 @@ void Network::round() {
   for (Parameter* parameter : parameters()) round_weights(*parameter);
 }
 
-std::string Network::write(Graph& graph, const std::string& input) const {
+void Network::write(Graph& graph, const std::string& input, std::string_view output) const {
   std::string value = input;
   for (const auto& layer : layers_) value = layer->write(graph, value);
-  return classes() ? graph.node("Softmax", {value}, {{"axis", -1}}) : value;
+  if (classes()) {
+    graph.writer().add_node("Softmax", {value}, {output}, {{"axis", -1}});
+  } else {
+    graph.writer().add_node("Identity", {value}, {output});
+  }
 }
 
 // ---- designs

@@ -59,6 +59,8 @@ class Network {
   bool classes() const { return outputs_ > 1; }
   std::vector<Parameter*> parameters() const;
   std::size_t weights() const;  // how many numbers it has learnt
+  // The first layer's weights, in its own order.
+  const std::vector<float>& first_weights() const { return layers_[0]->parameters()[0]->values; }
 
   // [rows][outputs]: probabilities that sum to 1, or numbers. In the order of `rows`; a row's
   // answer does not depend on the others.
@@ -73,8 +75,8 @@ class Network {
   void rescale(double factor, double shift) { head_->rescale(factor, shift); }
   // Rounds the weights to int8 where it pays.
   void round();
-  // The name of the outputs' value: probabilities, or numbers, float [n, outputs].
-  std::string write(Graph& graph, const std::string& input) const;
+  // Adds its nodes: the value `input` to `output`, probabilities or numbers, float [n, outputs].
+  void write(Graph& graph, const std::string& input, std::string_view output) const;
 
  private:
   // Brings rows into the form of layers; texts come longest first, `order_` says which.

@@ -76,6 +76,34 @@ export function calibrationPlot(calibration: NonNullable<TableReport['calibratio
   );
 }
 
+/** The losses of a network by epoch; '' where there are none. */
+export function curvePlot(report: TableReport): string {
+  const { curve = [], settings } = report;
+  if (curve.length < 2) return '';
+  const best = Number(settings['best_epoch']);
+  const [width, height] = [480, 200];
+  const most = Math.max(
+    ...curve.flatMap(({ training_loss: a, validation_loss: b }) => [a ?? 0, b ?? 0]),
+    1e-9,
+  );
+  const at = (epoch: number, loss: number): string =>
+    `${((epoch / (curve.length - 1)) * width).toFixed(1)} ${(height * (1 - loss / most)).toFixed(1)}`;
+  const path = (kind: string, of: 'training_loss' | 'validation_loss'): string => {
+    const points = curve.flatMap((epoch, i) => (epoch[of] === null ? [] : [at(i, epoch[of])]));
+    return points.length < 2 ? '' : `<path class="curve ${kind}" d="M${points.join('L')}"/>`;
+  };
+  const loss = curve[best - 1]?.validation_loss ?? null;
+  const [x, y] = loss === null ? [] : at(best - 1, loss).split(' ');
+  const dot = x === undefined ? '' : `<circle class="dot" cx="${x}" cy="${y}" r="5"/>`;
+  const last = curve[curve.length - 1];
+  const said = `Loss of the rows learnt from ${(curve[0]?.training_loss ?? 0).toFixed(3)} at first, ${(last?.training_loss ?? 0).toFixed(3)} at last${loss === null ? '' : `; of those held out ${loss.toFixed(3)} at best, in epoch ${best} of ${curve.length}`}`;
+  return (
+    `<figure class="plot"><svg viewBox="-6 -6 ${width + 12} ${height + 12}" role="img" aria-label="${text(said)}" style="max-width:${width}px">` +
+    `<rect class="frame" width="${width}" height="${height}"/>${path('other', 'training_loss')}${path('main', 'validation_loss')}${dot}</svg>` +
+    `<p class="soft small">${text(said)}. The green line is of the rows held out.</p></figure>`
+  );
+}
+
 const kRow = 46;
 const kLevel = 196;
 const kBox = 156;

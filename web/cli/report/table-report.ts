@@ -9,7 +9,7 @@ import { columnsSection } from './columns.js';
 import { dependencePictures } from './dependence.js';
 import { table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
-import { calibrationPlot, rocPlot, treeDrawing } from './plots.js';
+import { calibrationPlot, curvePlot, rocPlot, treeDrawing } from './plots.js';
 
 export interface TableReportData {
   report: TableReport;
@@ -24,6 +24,9 @@ const kKinds: Readonly<Record<TableReport['kind'], string>> = {
   svm: 'a support vector machine',
   linear: 'a linear regression',
   logistic: 'a logistic regression',
+  mlp: 'a network of dense layers',
+  cnn: 'a convolutional network',
+  lstm: 'a recurrent network',
 };
 
 /** What a figure means, for people who do not know it. */
@@ -53,6 +56,7 @@ export function tableReportPage(of: TableReportData): string {
       dependence(report),
       weights(report),
       tree(report),
+      curve(report),
       columnsSection(report, of.data, ({ name }) => {
         if (name !== report.target) return undefined;
         const classes = report.labels === undefined ? {} : { holds: report.labels.join(', ') };
@@ -208,6 +212,16 @@ function tree(report: TableReport): string {
   return drawing === '' ? '' : section('The tree', drawing);
 }
 
+function curve(report: TableReport): string {
+  const drawing = curvePlot(report);
+  if (drawing === '') return '';
+  const held = counted(Number(report.settings['validation_rows']), 'row');
+  return section(
+    'How it learnt',
+    `<p>Loss by epoch, of the rows learnt from (with dropout, so it may lie higher) and of ${held} held out from them. The model is that of the epoch where the loss of the rows held out is least. The tested rows had no part in this.</p>${drawing}`,
+  );
+}
+
 function examples(report: TableReport): string {
   const rows = report.examples.slice(0, 10).map((example) => {
     const said =
@@ -238,6 +252,11 @@ function limits(report: TableReport): string {
     );
   }
   if (report.task === 'classify') {
+    if (report.columns.some(({ kind }) => kind === 'text' || kind === 'pixels')) {
+      list.push(
+        'It answers with one of its classes whatever it is shown, also what is none of them.',
+      );
+    }
     list.push(
       'Columns that hold people’s origin, sex, age or the like, or stand for them, can make a model treat people unequally. Look at them before it decides anything.',
     );
