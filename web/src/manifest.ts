@@ -142,8 +142,8 @@ export async function verify(
   const mismatch = (what: string, expected: string, found: string) =>
     new LoadError(
       'wrong-checksum',
-      `${file}: expected ${what} ${expected} as shop.json says, found ${found}; ` +
-        'upload all files of one build together',
+      `${file}: expected ${what} ${expected} as ${entry.bytes === undefined ? 'the option sha256' : 'shop.json'} says, ` +
+        `found ${found}; upload all files of one build together`,
       { file, expected, found },
     );
   if (entry.bytes !== undefined && bytes.byteLength !== entry.bytes) {
