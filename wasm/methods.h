@@ -55,6 +55,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer/replies.h"
 #include "behaviour/explainer.h"
 #include "objects.h"
 
@@ -73,5 +74,18 @@ void call(Object& object, std::string_view request, Handles& handles, std::strin
 // in storewise.wasm for all.
 const behaviour::Explanation& explain(ModelObject& model, std::span<const graph::TensorView> inputs,
                                       std::size_t score);
+
+// Best first. Of each reply kMaxReplySentences places in the approved sentences, -1 behind the
+// last.
+struct Replies {
+  std::vector<std::int32_t> sentences;
+  std::vector<double> probabilities;
+};
+
+// The likeliest replies, with `inputs` as sw_reply has them; belongs to the model until the next
+// call. Throws Error: kInvalidModel for a model of another kind, kInvalidInput for what is not
+// approved as it should be, and in storewise.wasm kUnsupported for all.
+const Replies& reply(ModelObject& model, std::span<const graph::TensorView> inputs,
+                     std::size_t beams, std::size_t most);
 
 }  // namespace storewise::abi

@@ -1,4 +1,5 @@
 // The module that runs any model: it opens nothing else and knows one request.
+#include "answer/reply_model.h"
 #include "describe.h"
 #include "methods.h"
 #include "ops/registry.h"
@@ -13,6 +14,9 @@ struct AnyModelObject : ModelObject {
 
   std::unique_ptr<behaviour::Explainer> explainer;  // made when it is first asked
   behaviour::Explanation explanation;
+  std::unique_ptr<answer::ReplyModel> replier;  // likewise
+  std::vector<answer::Reply> found;
+  Replies replies;
 };
 
 }  // namespace
@@ -37,6 +41,34 @@ const behaviour::Explanation& explain(ModelObject& object,
   }
   model.explainer->explain(inputs, score, model.explanation);
   return model.explanation;
+}
+
+const Replies& reply(ModelObject& object, std::span<const graph::TensorView> inputs,
+                     std::size_t beams, std::size_t most) {
+  auto& model = static_cast<AnyModelObject&>(object);
+  if (!model.replier) model.replier = std::make_unique<answer::ReplyModel>(*model.plan);
+  const auto numbers = [&](std::size_t input) {
+    const graph::TensorView& view = inputs[input];
+    if (view.type != graph::DataType::kInt32) {
+      throw_error(ErrorCode::kInvalidInput, "the approved replies cannot be used|input %|int32|%",
+                  input, view);
+    }
+    return std::span(view.as<std::int32_t>(), view.shape.elements());
+  };
+  answer::ReplySearch search({numbers(1), numbers(2), numbers(3), numbers(4), most},
+                             model.replier->pieces());
+  model.replier->ask(inputs[0]);
+  search.find(*model.replier, beams, model.found);
+  Replies& replies = model.replies;
+  replies.sentences.clear();
+  replies.probabilities.clear();
+  for (const answer::Reply& reply : model.found) {
+    for (std::size_t i = 0; i < answer::kMaxReplySentences; ++i) {
+      replies.sentences.push_back(i < reply.sentences ? reply.sentence[i] : -1);
+    }
+    replies.probabilities.push_back(reply.probability);
+  }
+  return replies;
 }
 
 void call(Object& object, std::string_view request, Handles&, std::string& response) {

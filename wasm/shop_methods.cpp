@@ -598,6 +598,12 @@ const behaviour::Explanation& explain(ModelObject& model, std::span<const graph:
                  "this module takes no answers apart||storewise-onnx.wasm|storewise.wasm");
 }
 
+const Replies& reply(ModelObject& model, std::span<const graph::TensorView>, std::size_t,
+                     std::size_t) {
+  throw_error_in(model.plan->name(), ErrorCode::kUnsupported,
+                 "this module makes no replies||storewise-onnx.wasm|storewise.wasm");
+}
+
 void call(Object& object, std::string_view request, Handles& handles, std::string& response) {
   const JsonDocument document(request, "");
   const JsonView root = document.root();

@@ -224,6 +224,22 @@ void explain(int32_t handle, sw_tensor* tensors, uint32_t inputs, uint32_t score
   describe_tensor(view(said.path, kDouble), *to++);
 }
 
+void reply(int32_t handle, sw_tensor* tensors, uint32_t beams, uint32_t most) {
+  constexpr uint32_t kInputs = 5;
+  auto& model = handles.get_as<abi::ModelObject>(handle);
+  std::vector<std::vector<std::string_view>> texts;
+  graph::TensorView given[kInputs];
+  for (uint32_t i = 0; i < kInputs; ++i) given[i] = input_view(tensors[i], i, texts);
+  const abi::Replies& replies = abi::reply(model, given, beams, most);
+  const auto count = static_cast<std::int64_t>(replies.probabilities.size());
+  describe_tensor(
+      {graph::DataType::kInt32, graph::Shape({count, storewise::answer::kMaxReplySentences}),
+       replies.sentences.data()},
+      tensors[kInputs]);
+  describe_tensor({graph::DataType::kDouble, graph::Shape({count}), replies.probabilities.data()},
+                  tensors[kInputs + 1]);
+}
+
 }  // namespace
 
 extern "C" {
@@ -275,6 +291,10 @@ int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32
 
 int32_t sw_explain(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t score) {
   return guard([&] { explain(model, tensors, inputs, score); });
+}
+
+int32_t sw_reply(int32_t model, struct sw_tensor* tensors, uint32_t beams, uint32_t most) {
+  return guard([&] { reply(model, tensors, beams, most); });
 }
 
 int32_t sw_call(int32_t handle, const char* json, uint32_t length) {

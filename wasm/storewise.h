@@ -75,12 +75,22 @@ int32_t sw_run(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32
  */
 int32_t sw_explain(int32_t model, struct sw_tensor* tensors, uint32_t inputs, uint32_t score);
 
+/* The likeliest replies of a model of replies (src/answer/reply_model.h) to a question, of those
+ * that are approved (src/answer/replies.h has the rules). `tensors` holds five inputs: question
+ * int64 [words, features], pieces int32 [n], begins int32 [sentences + 1], groups int32
+ * [sentences], next int32 [groups + 1]; then room for two: sentences int32 [replies, 8], each
+ * reply's places in the approved sentences with -1 behind the last, and probabilities double
+ * [replies], best first, at most `beams`. `most`: sentences in a reply. They point into the engine
+ * until the next call. 0, or -1.
+ */
+int32_t sw_reply(int32_t model, struct sw_tensor* tensors, uint32_t beams, uint32_t most);
+
 /* One JSON request {"method":"...",...} to a model, a shop or a visit; methods.h lists them. 0 with
  * the response as result, or -1. */
 int32_t sw_call(int32_t handle, const char* json, uint32_t length);
 
-/* The JSON of the last sw_open, sw_close, sw_run, sw_explain or sw_call; empty where there is
- * nothing to say.
+/* The JSON of the last sw_open, sw_close, sw_run, sw_explain, sw_reply or sw_call; empty where
+ * there is nothing to say.
  */
 const char* sw_result(void);
 uint32_t sw_result_length(void);

@@ -16,184 +16,172 @@ double tame(float logit) {
   return std::min(logit, kFar);
 }
 
-[[noreturn]] void refuse(const char* place, std::size_t at, const char* expected,
-                         std::int64_t found) {
-  throw_error(ErrorCode::kInvalidInput, "the approved replies cannot be used|%[%]|%|%", place, at,
-              expected, found);
+[[noreturn, gnu::noinline]] void refuse(const char* place, std::size_t at, const char* expected) {
+  throw_error(ErrorCode::kInvalidInput, "the approved replies cannot be used|%[%]|%|another", place,
+              at, expected);
 }
 
 }  // namespace
 
+std::span<const std::int32_t> ReplySearch::sentence(std::size_t i) const {
+  const std::int32_t begin = approved_.begins[i];
+  return approved_.pieces.subspan(static_cast<std::size_t>(begin),
+                                  static_cast<std::size_t>(approved_.begins[i + 1] - begin));
+}
+
 ReplySearch::ReplySearch(const ApprovedReplies& approved, std::size_t pieces)
     : approved_(approved), pieces_(pieces) {
   const std::size_t sentences = approved.groups.size();
+  const std::size_t groups = approved.next.size() - 1;
+  if (groups > kMaxGroups) refuse("next", 0, "1 to 32 masks");
+  if (approved.most - 1 >= kMaxReplySentences) refuse("most", approved.most, "1 to 8");
   if (approved.begins.size() != sentences + 1 || approved.begins[0] != 0) {
-    refuse("begins", 0, "a 0 and each sentence's end",
-           static_cast<std::int64_t>(approved.begins.size()));
+    refuse("begins", 0, "0 and the end of each sentence");
   }
-  const auto groups = static_cast<std::int64_t>(approved.next.size()) - 1;
-  if (groups < 0 || groups > kMaxGroups) refuse("next", 0, "1 to 32 masks", groups + 1);
-  if (approved.most < 1 || approved.most > kMaxReplySentences) {
-    refuse("most", 0, "1 to 8", static_cast<std::int64_t>(approved.most));
-  }
-  const auto sentence = [&](std::size_t i) {
-    return approved.pieces.subspan(
-        static_cast<std::size_t>(approved.begins[i]),
-        static_cast<std::size_t>(approved.begins[i + 1] - approved.begins[i]));
-  };
   for (std::size_t i = 0; i < sentences; ++i) {
     const std::int32_t end = approved.begins[i + 1];
     if (end <= approved.begins[i] || static_cast<std::size_t>(end) > approved.pieces.size()) {
-      refuse("begins", i + 1, "rising numbers within the pieces", end);
+      refuse("begins", i + 1, "rising numbers within the pieces");
     }
-    if (approved.groups[i] < 0 || approved.groups[i] >= groups) {
-      refuse("groups", i, "a group", approved.groups[i]);
-    }
+    if (static_cast<std::size_t>(approved.groups[i]) >= groups) refuse("groups", i, "a group");
     const auto now = sentence(i);
     for (const std::int32_t piece : now) {
       if (piece < 1 || static_cast<std::size_t>(piece) >= pieces) {
-        refuse("sentences", i, "pieces that the model has logits for", piece);
+        refuse("sentences", i, "pieces that the model has logits for");
       }
     }
     if (i == 0) continue;
     const auto before = sentence(i - 1);
-    const std::size_t both = std::min(now.size(), before.size());
     std::size_t same = 0;
-    while (same < both && now[same] == before[same]) ++same;
-    if (same == both || now[same] < before[same]) {
-      refuse("sentences", i, "rising sentences, none the beginning of another",
-             static_cast<std::int64_t>(same));
+    while (same < now.size() && same < before.size() && now[same] == before[same]) ++same;
+    if (same == now.size() || same == before.size() || now[same] < before[same]) {
+      refuse("sentences", i, "rising sentences, none the beginning of another");
     }
   }
   // From which groups a reply can end within so many more sentences.
-  std::uint32_t can_end = 0;
-  for (std::size_t more = 0; more < approved.most; ++more) {
-    std::uint32_t wider = 0;
-    for (std::int64_t group = 0; group < groups; ++group) {
-      const auto next =
-          static_cast<std::uint32_t>(approved.next[static_cast<std::size_t>(group) + 1]);
-      if ((next & (kReplyMayEnd | can_end)) != 0) wider |= 1U << group;
+  std::uint32_t can_end = kReplyMayEnd;
+  for (std::uint32_t& wider : endable_) {
+    for (std::size_t group = 0; group < groups; ++group) {
+      const auto next = static_cast<std::uint32_t>(approved.next[group + 1]);
+      if ((next & can_end) != 0) wider |= 1U << group;
     }
-    endable_[more] = can_end = wider;
+    wider |= kReplyMayEnd;
+    can_end = wider;
   }
-  const std::uint32_t start = mask_after({});
-  bool possible = (start & kReplyMayEnd) != 0;
-  for (const std::int32_t group : approved.groups) possible |= (start >> group & 1) != 0;
-  if (!possible) refuse("next", 0, "a first sentence, or none", approved.next[0]);
+  Path start;
+  pause(start);
+  bool possible = (start.mask & kReplyMayEnd) != 0;
+  for (const std::int32_t group : approved.groups) possible |= (start.mask >> group & 1) != 0;
+  if (!possible) refuse("next", 0, "a first sentence, or none");
 }
 
-// The groups that may follow, of those with which the reply can still come to an end.
-std::uint32_t ReplySearch::mask_after(const Reply& reply) const {
+void ReplySearch::pause(Path& path) const {
+  const Reply& reply = path.reply;
+  path.first = path.depth = 0;
+  path.last = static_cast<std::uint32_t>(approved_.groups.size());
   std::size_t from = 0;
   if (reply.sentences > 0) {
-    from = 1 + static_cast<std::size_t>(
-                   approved_.groups[static_cast<std::size_t>(reply.sentence[reply.sentences - 1])]);
+    const auto said = static_cast<std::size_t>(reply.sentence[reply.sentences - 1]);
+    from = 1 + static_cast<std::size_t>(approved_.groups[said]);
   }
+  // Only groups with which the reply can still come to an end.
   const std::size_t left = approved_.most - reply.sentences;
-  const std::uint32_t reachable = left > 0 ? endable_[left - 1] : 0;
-  return static_cast<std::uint32_t>(approved_.next[from]) & (kReplyMayEnd | reachable);
+  path.mask = static_cast<std::uint32_t>(approved_.next[from]) &
+              (left > 0 ? endable_[left - 1] : kReplyMayEnd);
+}
+
+void ReplySearch::Beam::keep(const Path& path, std::size_t most) {
+  std::size_t at = size;
+  while (at > 0 && paths[at - 1].log_probability < path.log_probability) --at;
+  if (at == most) return;
+  if (size < most) ++size;
+  for (std::size_t i = size - 1; i > at; --i) paths[i] = paths[i - 1];
+  paths[at] = path;
 }
 
 // Adds to grown_ and done_ all that `path` can go on with, the best `beams` of each.
 void ReplySearch::extend(const Path& path, const float* logits, std::size_t beams) {
-  const auto keep = [&](std::vector<Path>& best, const Path& one) {
-    std::size_t at = best.size();
-    while (at > 0 && best[at - 1].log_probability < one.log_probability) --at;
-    if (at == beams) return;
-    if (best.size() == beams) best.pop_back();
-    best.insert(best.begin() + static_cast<std::ptrdiff_t>(at), one);
-  };
   const Reply& reply = path.reply;
-  const std::int32_t* const used = reply.sentence.data();
   // Twice: first for the sum of what is to become probabilities, then for the paths themselves.
   double largest = -2e30;
   double sum = 0;
   double log_sum = 0;
   for (const bool grow : {false, true}) {
     if (grow) log_sum = real::log(sum);
-    const auto count = [&](std::int32_t piece) {
+    std::int32_t piece = 0;
+    // Behind all sentences that go on so: the end, piece 0.
+    for (std::uint32_t i = path.first; i <= path.last; ++i) {
+      const bool end = i == path.last;
+      std::size_t at = 0;
+      if (end) {
+        if (path.depth > 0 || (path.mask & kReplyMayEnd) == 0) break;
+        piece = 0;
+      } else {
+        at = static_cast<std::size_t>(approved_.begins[i]) + path.depth;
+        if (approved_.pieces[at] == piece || (path.mask >> approved_.groups[i] & 1) == 0) continue;
+        bool used = false;
+        for (std::size_t k = 0; k < reply.sentences; ++k) {
+          used |= static_cast<std::uint32_t>(reply.sentence[k]) == i;
+        }
+        if (used) continue;
+        piece = approved_.pieces[at];
+      }
       const double logit = tame(logits[piece]);
       if (!grow) {
         // Relative to the largest so far, so that exp never overflows.
         const double apart = real::exp(-std::abs(logit - largest));
         sum = logit > largest ? sum * apart + 1 : sum + apart;
         largest = std::max(largest, logit);
-      }
-      return path.log_probability + (logit - largest - log_sum);
-    };
-    if (path.depth == 0 && (path.mask & kReplyMayEnd) != 0) {
-      const double log_probability = count(0);
-      if (grow) {
-        Path end = path;
-        end.log_probability = log_probability;
-        keep(done_, end);
-      }
-    }
-    std::int32_t piece = 0;
-    for (std::size_t i = path.first; i < path.last; ++i) {
-      const std::size_t at = static_cast<std::size_t>(approved_.begins[i]) + path.depth;
-      if (approved_.pieces[at] == piece || (path.mask >> approved_.groups[i] & 1) == 0 ||
-          std::find(used, used + reply.sentences, static_cast<std::int32_t>(i)) !=
-              used + reply.sentences) {
         continue;
       }
-      piece = approved_.pieces[at];
-      const double log_probability = count(piece);
-      if (!grow) continue;
       Path grown = path;
-      grown.log_probability = log_probability;
+      grown.log_probability += logit - largest - log_sum;
       grown.piece = piece;
-      grown.first = i;
-      for (grown.last = i + 1; grown.last < path.last; ++grown.last) {
-        const auto begin = static_cast<std::size_t>(approved_.begins[grown.last]);
-        if (approved_.pieces[begin + path.depth] != piece) break;
+      bool whole = end;
+      if (!end) {
+        grown.first = i;
+        grown.last = i + 1;
+        while (grown.last < path.last && sentence(grown.last)[path.depth] == piece) ++grown.last;
+        ++grown.depth;
+        if (at + 1 == static_cast<std::size_t>(approved_.begins[i + 1])) {
+          grown.reply.sentence[grown.reply.sentences++] = static_cast<std::int32_t>(i);
+          pause(grown);
+          whole = grown.mask == kReplyMayEnd;  // what can only end needs no further step
+        }
       }
-      ++grown.depth;
-      if (at + 1 == static_cast<std::size_t>(approved_.begins[i + 1])) {
-        grown.reply.sentence[grown.reply.sentences++] = static_cast<std::int32_t>(i);
-        grown.first = grown.depth = 0;
-        grown.last = approved_.groups.size();
-        grown.mask = mask_after(grown.reply);
-      }
-      // What can only end needs no further step.
-      keep(grown.depth == 0 && grown.mask == kReplyMayEnd ? done_ : grown_, grown);
+      (whole ? done_ : grown_).keep(grown, beams);
     }
   }
 }
 
 void ReplySearch::find(ReplyDecoder& decoder, std::size_t beams, std::vector<Reply>& replies) {
-  if (beams < 1 || beams > kMaxBeams) {
-    throw_error(ErrorCode::kInvalidInput, "there is no such beam|beams|1 to 64|%", beams);
+  if (beams - 1 >= kMaxBeams) refuse("beams", beams, "1 to 64");
+  done_.size = 0;
+  live_.size = 1;
+  live_.paths[0] = {};
+  pause(live_.paths[0]);
+  std::array<std::int32_t, kMaxBeams> rows;
+  std::array<std::int64_t, kMaxBeams> pieces;
+  // Probabilities only fall: what is behind `beams` finished replies stays behind them.
+  while (live_.size > 0 && (done_.size < beams || done_.paths[beams - 1].log_probability <
+                                                      live_.paths[0].log_probability)) {
+    for (std::size_t i = 0; i < live_.size; ++i) {
+      rows[i] = live_.paths[i].row;
+      pieces[i] = live_.paths[i].piece;
+      live_.paths[i].row = static_cast<std::int32_t>(i);
+    }
+    const float* const logits =
+        decoder.step(std::span(rows).first(live_.size), std::span(pieces).first(live_.size));
+    grown_.size = 0;
+    for (std::size_t i = 0; i < live_.size; ++i) {
+      extend(live_.paths[i], logits + i * pieces_, beams);
+    }
+    live_ = grown_;
   }
-  done_.clear();
-  live_.assign(1, {});
-  live_[0].last = approved_.groups.size();
-  live_[0].mask = mask_after({});
-  std::vector<std::int32_t> rows;
-  std::vector<std::int64_t> pieces;
-  while (!live_.empty()) {
-    // Probabilities only fall: what is behind `beams` finished replies stays behind them.
-    if (done_.size() == beams && done_.back().log_probability >= live_.front().log_probability) {
-      break;
-    }
-    rows.clear();
-    pieces.clear();
-    for (const Path& path : live_) {
-      rows.push_back(path.row);
-      pieces.push_back(path.piece);
-    }
-    const float* const logits = decoder.step(rows, pieces);
-    grown_.clear();
-    for (std::size_t i = 0; i < live_.size(); ++i) {
-      live_[i].row = static_cast<std::int32_t>(i);
-      extend(live_[i], logits + i * pieces_, beams);
-    }
-    live_.swap(grown_);
-  }
-  replies.clear();
-  for (const Path& path : done_) {
-    replies.push_back(path.reply);
-    replies.back().probability = real::exp(path.log_probability);
+  replies.resize(done_.size);
+  for (std::size_t i = 0; i < done_.size; ++i) {
+    replies[i] = done_.paths[i].reply;
+    replies[i].probability = real::exp(done_.paths[i].log_probability);
   }
 }
 

@@ -71,23 +71,31 @@ class ReplySearch {
   struct Path {
     double log_probability = 0;
     Reply reply;
-    std::size_t first = 0;  // the sentences that begin with its pieces: the node of the trie
-    std::size_t last = 0;
-    std::size_t depth = 0;   // pieces of the sentence so far; 0 between sentences
-    std::uint32_t mask = 0;  // groups that the sentence may be of
+    std::uint32_t first = 0;  // the sentences that begin with its pieces: the node of the trie
+    std::uint32_t last = 0;
+    std::uint32_t depth = 0;  // pieces of the sentence so far; 0 between sentences
+    std::uint32_t mask = 0;   // groups that the sentence may be of
     std::int32_t row = 0;
     std::int32_t piece = 0;
   };
+  // The best paths so far, best first.
+  struct Beam {
+    std::array<Path, kMaxBeams> paths;
+    std::size_t size = 0;
+    void keep(const Path& path, std::size_t most);
+  };
 
-  std::uint32_t mask_after(const Reply& reply) const;
+  std::span<const std::int32_t> sentence(std::size_t i) const;
+  // Between sentences: how the reply can go on.
+  void pause(Path& path) const;
   void extend(const Path& path, const float* logits, std::size_t beams);
 
   ApprovedReplies approved_;
   std::size_t pieces_;
   std::array<std::uint32_t, kMaxReplySentences> endable_{};  // by sentences that may still follow
-  std::vector<Path> live_;
-  std::vector<Path> grown_;
-  std::vector<Path> done_;
+  Beam live_;
+  Beam grown_;
+  Beam done_;
 };
 
 }  // namespace storewise::answer

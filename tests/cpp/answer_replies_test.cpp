@@ -4,14 +4,18 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "answer/replies.h"
+#include "answer/reply_model.h"
 #include "catch.h"
-#include "support/error.h"
+#include "files.h"
+#include "ops/registry.h"
+#include "support/json.h"
+#include "task_models.h"
 
 using namespace storewise::answer;
 
@@ -409,4 +413,103 @@ TEST_CASE("approved replies that do not fit are refused by their place") {
   ReplySearch search(shop.approved(), 5);
   CHECK_THROWS_WITH(search.find(oracle, 0, found), ContainsSubstring("beams"));
   CHECK_THROWS_WITH(search.find(oracle, 65, found), ContainsSubstring("beams"));
+}
+
+namespace {
+
+// The shipped model of replies with what its metadata approves.
+struct Shipped {
+  Shipped()
+      : bytes(read_file(STOREWISE_SOURCE_DIR "/models/replies/model.onnx")),
+        plan(storewise::graph::Plan::open(bytes, "replies.onnx", storewise::ops::registry())),
+        document(storewise::Json::parse(plan->metadata("storewise"))) {
+    const auto bits = [](const storewise::Json& groups) {
+      std::uint32_t mask = 0;
+      for (const std::uint32_t group : groups) mask |= 1U << group;
+      return mask;
+    };
+    shop.next.push_back(kReplyMayEnd | bits(document["first"]));
+    for (const auto& group : document["groups"]) {
+      shop.next.push_back((group["ends"] ? kReplyMayEnd : 0) | bits(group["next"]));
+    }
+    for (const auto& sentence : document["sentences"]) {
+      shop.sentences.push_back(sentence["pieces"]);
+      shop.groups.push_back(sentence["group"]);
+    }
+    shop.most = document["most"];
+  }
+
+  std::vector<std::uint8_t> bytes;
+  std::unique_ptr<const storewise::graph::Plan> plan;
+  storewise::Json document;
+  Shop shop;
+};
+
+storewise::graph::TensorView view_of(const std::vector<std::int64_t>& ids, std::int64_t words) {
+  return {storewise::graph::DataType::kInt64,
+          storewise::graph::Shape({words, static_cast<std::int64_t>(ids.size()) / words}),
+          ids.data()};
+}
+
+}  // namespace
+
+TEST_CASE("10,000 questions of noise to the shipped model: approved replies and nothing else") {
+  Shipped shipped;
+  ReplyModel model(*shipped.plan);
+  ReplySearch search(shipped.shop.approved(), model.pieces());
+  const std::int64_t buckets = shipped.document["question"]["buckets"];
+  std::mt19937 random(5);
+  std::vector<Reply> found;
+  std::vector<std::int64_t> ids;
+  std::set<Pieces> different;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::int64_t words = 1 + static_cast<std::int64_t>(random() % 8);
+    ids.resize(static_cast<std::size_t>(words) * (1 + random() % 6));
+    for (auto& id : ids) id = static_cast<std::int64_t>(random() % (buckets + 1));
+    model.ask(view_of(ids, words));
+    search.find(model, 1 + random() % 3, found);
+    REQUIRE(!found.empty());
+    double sum = 0;
+    for (const Reply& reply : found) {
+      if (!shipped.shop.allows(sentences_of(reply))) FAIL("a reply that is not allowed");
+      different.insert(sentences_of(reply));
+      sum += reply.probability;
+    }
+    if (!(sum < 1 + 1e-9)) FAIL("probabilities sum to " << sum);
+  }
+  CHECK(different.size() > 100);
+}
+
+TEST_CASE("a question that does not fit the model is refused, and the next is answered") {
+  Shipped shipped;
+  ReplyModel model(*shipped.plan);
+  ReplySearch search(shipped.shop.approved(), model.pieces());
+  std::vector<Reply> found;
+  const std::vector<std::int64_t> far{1'000'000'000};
+  const std::vector<std::int64_t> good{1, 2};
+  model.ask(view_of(far, 1));
+  CHECK_THROWS_AS(search.find(model, 4, found), storewise::Error);
+  model.ask(view_of(good, 1));
+  search.find(model, 4, found);
+  const auto first = found;
+  CHECK_THROWS_WITH(model.ask({storewise::graph::DataType::kFloat, {}, good.data()}),
+                    ContainsSubstring("question"));
+  // The same again gives the same: nothing of the question before is left.
+  model.ask(view_of(far, 1));
+  CHECK_THROWS_AS(search.find(model, 4, found), storewise::Error);
+  model.ask(view_of(good, 1));
+  search.find(model, 4, found);
+  REQUIRE(found.size() == first.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CHECK(found[i].probability == first[i].probability);
+  }
+}
+
+TEST_CASE("a model of another form makes no replies") {
+  const std::string bytes = task_models::classifier(task_models::help_desk());
+  const auto plan = storewise::graph::Plan::open(
+      {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, "c.onnx",
+      storewise::ops::registry());
+  CHECK_THROWS_WITH(ReplyModel(*plan), ContainsSubstring("c.onnx") &&
+                                           ContainsSubstring("question start memory state piece"));
 }

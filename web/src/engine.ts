@@ -44,6 +44,12 @@ export interface Explained {
   readonly path: readonly number[];
 }
 
+/** Replies of a model, best first: places in the approved sentences. */
+export interface FoundReply {
+  readonly sentences: readonly number[];
+  readonly probability: number;
+}
+
 interface Exports {
   readonly memory: WebAssembly.Memory;
   _initialize(): void;
@@ -54,6 +60,7 @@ interface Exports {
   sw_close(handle: number): number;
   sw_run(model: number, tensors: number, inputs: number, outputs: number): number;
   sw_explain(model: number, tensors: number, inputs: number, score: number): number;
+  sw_reply(model: number, tensors: number, beams: number, most: number): number;
   sw_call(handle: number, json: number, length: number): number;
   sw_result(): number;
   sw_result_length(): number;
@@ -68,6 +75,7 @@ const kExports = [
   'sw_close',
   'sw_run',
   'sw_explain',
+  'sw_reply',
   'sw_call',
   'sw_result',
   'sw_result_length',
@@ -217,6 +225,25 @@ export class Engine {
       weights: weights ?? [],
       path: path ?? [],
     };
+  }
+
+  /**
+   * The likeliest replies among the approved ones; `inputs` as sw_reply has them. Throws ModelError for
+   * a model that makes no replies, InputError for approved sentences that break a rule.
+   */
+  reply(model: number, inputs: readonly RawTensor[], beams: number, most: number): FoundReply[] {
+    const [sentences, probabilities] = this.#withTensors(
+      inputs,
+      2,
+      (wasm, table) => wasm.sw_reply(model, table, beams, most) === 0,
+    ).map(({ bytes }) => bytes.buffer as ArrayBuffer);
+    const places = new Int32Array(sentences ?? new ArrayBuffer(0));
+    const each = new Float64Array(probabilities ?? new ArrayBuffer(0));
+    const width = places.length / Math.max(each.length, 1);
+    return Array.from(each, (probability, i) => ({
+      sentences: [...places.subarray(i * width, (i + 1) * width)].filter((place) => place >= 0),
+      probability,
+    }));
   }
 
   // Lays the inputs out in the engine's memory with room for `outputs` behind them, makes the call,

@@ -40,6 +40,12 @@ export type {
   OrtValueInfo,
 } from './onnxruntime-adapter.js';
 export type {
+  ApprovedSentence,
+  GeneratedReply,
+  ReplyCandidate,
+  ReplyOptions,
+} from './reply-model.js';
+export type {
   Answer,
   Basket,
   Choice,

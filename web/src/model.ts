@@ -8,6 +8,7 @@ import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from '
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
 import { isSha256, pastStaleCopy, verify } from './manifest.js';
 import type { OnnxRuntimeModel, OnnxRuntimeOptions } from './onnxruntime-adapter.js';
+import type { GeneratedReply, ReplyHost, ReplyOptions } from './reply-model.js';
 import type {
   ExplainOptions,
   Row,
@@ -500,6 +501,26 @@ export class Model implements AnyModel {
     const classify = (limit: number) => this.classify(text, { limit });
     const host = { name: this.#name, metadata, error: storewiseError, run, classify };
     return explainText(host, normalizeText(text), options);
+  }
+
+  /**
+   * A reply made of sentences that the shop approved, and of nothing else; `text` is empty unless the
+   * model is sure enough. For models of replies only (InputError otherwise).
+   *
+   * ```ts
+   * const { text, confident } = await model.reply('hi! where is my parcel?', {
+   *   slots: { order_number: '10423' },
+   * });
+   * ```
+   */
+  async reply(text: string, options: ReplyOptions = {}): Promise<GeneratedReply> {
+    const { replyTo } = await import('./reply-model.js');
+    const find: ReplyHost['find'] = (inputs, beams, most) => {
+      const { engine, handle } = this.#open;
+      return engine.reply(handle, inputs, beams, most);
+    };
+    const host = { name: this.#name, metadata: this.metadata, error: storewiseError, find };
+    return replyTo(host, normalizeText(text), options);
   }
 
   #tableHost(): TableHost {

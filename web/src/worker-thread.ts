@@ -68,6 +68,7 @@ const kMethods = {
     'predict',
     'explain',
     'explainText',
+    'reply',
     'trees',
     'classify',
     'rank',

@@ -56,6 +56,7 @@ const kModelMethods = [
   'predict',
   'explain',
   'explainText',
+  'reply',
   'trees',
   'classify',
   'rank',

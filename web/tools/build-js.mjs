@@ -51,7 +51,7 @@ const ownIndex = {
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(onnxruntime-adapter|table-model|text-model)\.js$/ }, ({ path }) => ({
+    onResolve({ filter: /\/(onnxruntime-adapter|(table|text|reply)-model)\.js$/ }, ({ path }) => ({
       path,
       external: true,
     }));
@@ -123,6 +123,7 @@ export async function buildJs({ wasm = join(root, 'dist/storewise.wasm') } = {})
         'web/src/onnxruntime-adapter.ts',
         'web/src/table-model.ts',
         'web/src/text-model.ts',
+        'web/src/reply-model.ts',
       ],
       outdir: 'dist',
       external: ['onnxruntime-web'],
