@@ -216,8 +216,8 @@ export const questions: Lesson = {
     const bar = (y: number, width: number, text: string) =>
       svg`<text x="200" y=${y - 8}>${text}</text><rect class="rise" x="200" y=${y} width=${width} height="10" rx="5" />`;
     return svg`${grams}<text x="10" y="94">refund</text>
-      ${bar(48, 108, w.refund)}${bar(98, 26, w.delivery)}${bar(146, 14, w.hours)}
-      <path class="middle" d="M262 26V168" />`;
+      ${bar(48, 112, w.refund)}${bar(98, 26, w.delivery)}${bar(146, 14, w.hours)}
+      <path class="middle" d="M282 34V168" />`;
   },
   async start() {
     [model, shop] = await Promise.all([modelOf('./shop/classifier.onnx'), shopOf()]);

@@ -56,8 +56,8 @@ const en = {
     'To the right: days away. Upward: orders a year. Circles came back, squares did not. Broad line: the border. Dashed: the edges of the street.',
   legendCurved:
     'To the right: days away. Upward: orders a year. Circles came back, squares did not. Broad line: the border. Dashed: where it is 75 % sure.',
-  days: 'days away',
-  orders: 'orders a year',
+  days: 'Days away',
+  orders: 'Orders a year',
 };
 
 const zh: typeof en = {
