@@ -170,7 +170,7 @@ test('the keyboard reaches everything: skip link, focus on the new page’s head
 test('with reduced motion nothing is animated', async ({ page, server }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openShop(page, server.url);
-  await page.locator('header button[aria-haspopup="dialog"]').click();
+  await page.locator('header .help-tool').click();
   await expect(page.locator('dialog#help')).toBeVisible();
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
 });

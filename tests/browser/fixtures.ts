@@ -98,8 +98,7 @@ export async function openName(page: Page): Promise<string> {
 /** Opens the help panel and asks; resolves to the answer's element. */
 export async function ask(page: Page, question: string) {
   const panel = page.locator('dialog#help');
-  if (!(await panel.isVisible()))
-    await page.locator('header button[aria-haspopup="dialog"]').click();
+  if (!(await panel.isVisible())) await page.locator('header .help-tool').click();
   const before = await panel.locator('.messages > .shop').count();
   await panel.locator('#help-question').fill(question);
   await panel.locator('#help-question').press('Enter');

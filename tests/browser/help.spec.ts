@@ -77,7 +77,7 @@ test('an ambiguous question gives up to three choices, and a click answers', asy
 
 test('the chips with the commonest questions answer at a click', async ({ shop }) => {
   const { page } = shop;
-  await page.locator('header button[aria-haspopup="dialog"]').click();
+  await page.locator('header .help-tool').click();
   const chips = page.locator('#help [data-intent].chip');
   await expect(chips).toHaveCount(6);
   const intent = (await chips.nth(2).getAttribute('data-intent')) ?? '';
@@ -90,7 +90,7 @@ test('Esc closes the panel and gives the focus back; the conversation is still t
   shop,
 }) => {
   const { page } = shop;
-  const opener = page.locator('header button[aria-haspopup="dialog"]');
+  const opener = page.locator('header .help-tool');
   await opener.focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('#help-question')).toBeFocused();

@@ -186,7 +186,9 @@ test('forget empties the visit, the basket and the browser’s storage', async (
   const name = await openName(page);
   await page.locator('.buy .primary').click();
   await shop.go('/your-data');
-  await expect(page.locator('.events li')).toHaveCount(2);
+  // The front page, the product and the basket.
+  await expect(page.locator('.events li')).toHaveCount(3);
+  await expect(page.locator('.events')).toContainText('You looked along the shelves');
   await expect(page.locator('.events')).toContainText(`You looked at ${name}`);
   const stored = () => page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
   expect(await stored()).toContain(id);

@@ -27,7 +27,7 @@ for (const [what, status, body] of [
     await page.locator('input[type=search]').fill('coffee');
     await expect(page.locator('#results .card').first()).toBeVisible();
     // The answers can still be read.
-    await page.locator('header button[aria-haspopup="dialog"]').click();
+    await page.locator('header .help-tool').click();
     await page.locator('#help .reading summary').first().click();
     await expect(page.locator('#help .reading details[open] p')).toBeVisible();
     await page.keyboard.press('Escape');

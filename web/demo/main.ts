@@ -11,11 +11,14 @@ import { product } from './pages/product.js';
 import { search } from './pages/search.js';
 import { helpPanel } from './panels/help.js';
 import { hoodPanel } from './panels/hood.js';
+import { seesPanel } from './panels/sees.js';
+import { basketBar } from './parts/bar.js';
 import { footer, header, notices } from './parts/frame.js';
 import { beginPortion, forgetPictures, morePictures } from './parts/pictures.js';
 import { app, changed, nameOf, start } from './state/app.js';
 import { say } from './state/goods.js';
 import type { Move } from './state/route.js';
+import { watchLeaving } from './state/sight.js';
 
 function page(): TemplateResult {
   const { route } = app;
@@ -96,7 +99,7 @@ function draw(): void {
       ${header()}
       <main id="main" class="at-${app.route.page}">${notices()}${keyed(key, page())}</main>
       ${footer()}
-      ${early ? nothing : html`${helpPanel()}${hoodPanel()}`}
+      ${early ? nothing : html`${basketBar()}${helpPanel()}${hoodPanel()}${seesPanel()}`}
       <p class="unseen" role="status">${app.announcement}</p>
     `,
     root,
@@ -123,6 +126,8 @@ addEventListener('keydown', (event) => {
     )
     ?.focus();
 });
+
+watchLeaving();
 
 // In a task of its own, after that which read the scripts.
 setTimeout(() => start(draw, arrived));

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { openHelp } from '../panels/help.js';
+import { basketNote } from '../parts/bar.js';
 import { sizeLine } from '../parts/card.js';
 import { coupon, couponGhosts } from '../parts/coupon.js';
 import { picture } from '../parts/pictures.js';
@@ -65,8 +66,10 @@ export function basket(): TemplateResult {
   const subtotal = lines.reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
   const { matches, saving } = applied();
   const others = offers(20);
-  const open = (others ?? []).filter(({ status }) => status === 'nearly').slice(0, 2);
-  const hints = (others ?? []).filter(({ status }) => status === 'suggested');
+  const given = matches.map(({ offer }) => offer.id);
+  const rest = (others ?? []).filter(({ offer }) => !given.includes(offer.id));
+  const open = rest.filter(({ status }) => status === 'nearly').slice(0, 2);
+  const hints = rest.filter(({ status }) => status === 'suggested');
   const tickets = others === null ? null : [...matches, ...open, ...hints].slice(0, 3);
   return html`
     <div class="page-head"><h1 tabindex="-1">${t.basket}</h1></div>
@@ -82,6 +85,7 @@ export function basket(): TemplateResult {
           <div class="saved ${saving > 0 ? '' : 'none'}"><dt>${t.couponSaving}</dt><dd>${saving > 0 ? `−${show(saving)}` : show(0)}</dd></div>
           <div class="total"><dt>${t.total}</dt><dd>${show(Math.max(0, subtotal - saving))}</dd></div>
         </dl>
+        ${basketNote()}
         <button class="primary wide" type="button" @click=${() => {
           checkOut();
           requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus());

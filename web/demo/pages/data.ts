@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StorageKind, VisitEvent } from 'storewise';
+import { openSees } from '../panels/sees.js';
 import { icons } from '../parts/icons.js';
 import { app, forget, nameOf, setKeep } from '../state/app.js';
 import { traffic } from '../state/network.js';
@@ -41,9 +42,13 @@ const pictures: { readonly [type: string]: TemplateResult } = {
 };
 
 function save(): void {
-  const { language, theme, keep, order } = app.settings;
+  const { language, theme, keep, order, predictions, granted } = app.settings;
   const text = JSON.stringify(
-    { version: 1, events: events(), settings: { language, theme, keep, order } },
+    {
+      version: 1,
+      events: events(),
+      settings: { language, theme, keep, order, predictions, granted },
+    },
     null,
     2,
   );
@@ -107,7 +112,13 @@ export function data(): TemplateResult {
           <li>${t.dataLanguage(t.languageName)}</li>
           <li>${t.dataTheme(theme)}</li>
           <li>${t.dataOrder(settings.order)}</li>
+          <li>${t.dataPredictions(settings.predictions)}</li>
         </ul>
+      </section>
+      <section class="panel" aria-labelledby="sees-here">
+        <h2 id="sees-here">${t.dataSees}</h2>
+        <p class="hint">${t.dataSeesText}</p>
+        <button class="quiet" type="button" aria-haspopup="dialog" @click=${() => openSees()}>${icons.eye}${t.dataSeesOpen}</button>
       </section>
       <section class="panel acts" aria-label="${t.export}, ${t.forget}">
         <div><button class="quiet wide" type="button" @click=${save}>${icons.save}${t.export}</button><p class="hint">${t.exportText}</p></div>

@@ -9,8 +9,9 @@ import { bare } from '../parts/pictures.js';
 import { headline } from '../parts/reasons.js';
 import { rowLength, shelf } from '../parts/shelf.js';
 import { app, forYou, offers, popular, type Shelfful } from '../state/app.js';
-import { type Shelf, say } from '../state/goods.js';
+import { type Item, type Shelf, say } from '../state/goods.js';
 import { links } from '../state/route.js';
+import { favouriteShelf } from '../state/sight.js';
 
 // The still life of the front page: what is drawn, where, how large.
 const stillLife: readonly (readonly [
@@ -74,13 +75,13 @@ export function home(): TemplateResult {
   const best = because ? popular(rowLength, ids) : null;
   const department =
     goods?.departments.find(({ key }) => key === 'produce') ?? goods?.departments[0];
-  const fresh: Shelfful =
-    department === undefined || personal === null
-      ? null
-      : department.items
-          .filter(({ id }) => !ids.includes(id))
-          .slice(0, rowLength)
-          .map((item) => ({ item, reasons: [] }));
+  const placed = (items: readonly Item[]): Shelfful =>
+    items
+      .filter(({ id }) => !ids.includes(id) && !app.basket.has(id))
+      .slice(0, rowLength)
+      .map((item) => ({ item, reasons: [] }));
+  const fresh = department === undefined || personal === null ? null : placed(department.items);
+  const beloved = favouriteShelf();
   const tickets = offers(3);
   return html`
     ${hero()}
@@ -95,6 +96,15 @@ export function home(): TemplateResult {
             <div class="shelf-head"><div><h2 id="coupons-title">${t.coupons}</h2><p class="hint">${t.couponsHint}</p></div></div>
             <ul class="coupons">${tickets === null ? couponGhosts(3) : tickets.map(coupon)}</ul>
           </section>`
+        : nothing
+    }
+    ${
+      because && beloved !== null
+        ? shelf(placed(beloved.items), {
+            id: 'favourite',
+            title: t.favourite(say(beloved.names, app.language)),
+            hint: t.favouriteHint,
+          })
         : nothing
     }
     ${

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Answer } from 'storewise';
 import { icons, leaf } from '../parts/icons.js';
-import { app, ask, changed, choose, fill, type Message, store } from '../state/app.js';
+import { app, ask, changed, choose, fill, type Message, seeHelp, store } from '../state/app.js';
 import { say } from '../state/goods.js';
 import { milliseconds } from '../state/numbers.js';
 import { close, closeOnBackdrop, open } from './dialog.js';
@@ -20,6 +20,7 @@ const commonest = [
 ];
 
 export function openHelp(): void {
+  seeHelp();
   open('help');
   document.querySelector<HTMLElement>('#help-question')?.focus();
 }

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { openHelp } from '../panels/help.js';
 import { openHood } from '../panels/hood.js';
+import { openSees } from '../panels/sees.js';
 import { app, basketCount, isDark, load, setLanguage, setTheme } from '../state/app.js';
 import { say } from '../state/goods.js';
 import { traffic } from '../state/network.js';
@@ -46,7 +47,8 @@ export function header(): TemplateResult {
           @click=${() => setLanguage(app.language === 'en' ? 'zh' : 'en')}>${t.switchLanguage}</button>
         <button class="tool" type="button" aria-label=${dark ? t.themeLight : t.themeDark}
           @click=${() => setTheme(dark ? 'light' : 'dark')}>${dark ? icons.sun : icons.moon}</button>
-        <button class="tool" type="button" aria-haspopup="dialog" aria-label=${t.help} @click=${() => openHelp()}>${icons.help}<span class="word" aria-hidden="true">${t.help}</span></button>
+        <button class="tool sees-tool" type="button" aria-haspopup="dialog" aria-label=${t.seesOpen} @click=${() => openSees()}>${icons.eye}</button>
+        <button class="tool help-tool" type="button" aria-haspopup="dialog" aria-label=${t.help} @click=${() => openHelp()}>${icons.help}<span class="word" aria-hidden="true">${t.help}</span></button>
         <a class="tool basket-tool" href=${links.basket} aria-label="${t.basket}: ${t.basketCount(count)}">${icons.basket}<span class="word" aria-hidden="true">${t.basket}</span><span class="badge ${count ? '' : 'none'}" aria-hidden="true">${count}</span></a>
       </div>
     </div>

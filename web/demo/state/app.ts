@@ -24,6 +24,7 @@ import {
   say,
 } from './goods.js';
 import { markLoading, markReady, watchTraffic } from './network.js';
+import { lookBack, type Returning } from './returning.js';
 import { type Move, type Route, watchRoute } from './route.js';
 import { Search } from './search.js';
 import {
@@ -84,6 +85,8 @@ class App {
   shown = 40;
   /** For the one region outside the help panel that speaks. */
   announcement = '';
+  /** What is known of somebody who has bought here before. */
+  returning: Returning | null = null;
 
   get t(): Words {
     return words(this.settings.language);
@@ -113,7 +116,8 @@ export function changed(): void {
 // rearranges itself under the hand would be rude.
 let asked = new Map<string, unknown>();
 
-function once<T>(key: string, ask: () => T): T {
+/** Asks once for each page visit. */
+export function once<T>(key: string, ask: () => T): T {
   if (!asked.has(key)) asked.set(key, ask());
   return asked.get(key) as T;
 }
@@ -164,6 +168,99 @@ async function loadEngine(): Promise<void> {
   app.engine = { status: 'ready', shop, visit };
   asked = new Map();
   syncBasket(visit);
+  seePage(route);
+  tellWatchers();
+}
+
+async function lookBackOnOrders(): Promise<void> {
+  const { engine, goods } = app;
+  if (engine.status !== 'ready' || goods === null || !isWatching()) return;
+  const base = shopUrl();
+  const manifest = await fetchJson<{ files: { [role: string]: { file: string } | undefined } }>(
+    base,
+  );
+  const file = manifest.files.customers?.file;
+  app.returning = await lookBack(
+    file === undefined ? null : new URL(file, base),
+    engine.visit.export().events,
+    goods,
+  );
+}
+
+// --- predictions ---
+
+const watchers = new Set<(visit: Visit | null) => void>();
+
+/** Whether the visitor lets the page work out what they are about to do. */
+export function isWatching(): boolean {
+  return app.settings.predictions;
+}
+
+function tellWatchers(): void {
+  const { engine } = app;
+  const visit = engine.status === 'ready' && isWatching() ? engine.visit : null;
+  for (const watcher of watchers) watcher(visit);
+}
+
+/** Calls `watcher` with the visit when it may be watched, and with null when no longer. */
+export function onVisit(watcher: (visit: Visit | null) => void): void {
+  watchers.add(watcher);
+}
+
+export function setPredictions(predictions: boolean): void {
+  app.settings = { ...app.settings, predictions };
+  if (!predictions) app.returning = null;
+  writeSettings(app.settings);
+  asked = new Map();
+  tellWatchers();
+  changed();
+}
+
+/** Gives this visit a coupon, without the condition that it usually has. */
+export function grant(coupon: string): void {
+  app.settings = { ...app.settings, granted: coupon };
+  writeSettings(app.settings);
+  const found = granted();
+  if (found !== null) app.announcement = app.t.grantedSays(found.title);
+  changed();
+}
+
+/** The coupon that this visit was given, and what it takes off the basket now. */
+export function granted(): {
+  readonly coupon: Coupon;
+  readonly title: string;
+  readonly saving: number;
+} | null {
+  const coupon = app.coupons.find(({ id }) => id === app.settings.granted);
+  if (coupon === undefined) return null;
+  const worth = basketItems()
+    .filter(({ item }) => coupon.items.includes(item.id))
+    .reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
+  const off = coupon.kind === 'percent' ? (worth * coupon.value) / 100 : coupon.value;
+  const saving = Math.round(Math.min(worth, off) * 100) / 100;
+  return { coupon, title: say(coupon.title, app.language), saving };
+}
+
+const pageKinds = {
+  home: 'products',
+  department: 'products',
+  search: 'products',
+  basket: 'account',
+} as const;
+
+/**
+ * Tells the visit of a page that is no product; not while predictions are off, which alone use it.
+ * Looking at one's data adds nothing to them.
+ */
+export function seePage({ page }: Route): void {
+  const { engine } = app;
+  if (engine.status !== 'ready' || !isWatching() || !(page in pageKinds)) return;
+  engine.visit.page(pageKinds[page as keyof typeof pageKinds]);
+}
+
+export function seeHelp(): void {
+  const { engine } = app;
+  if (engine.status === 'ready' && isWatching()) engine.visit.page('information');
 }
 
 function syncBasket(visit: Visit): void {
@@ -193,6 +290,10 @@ export async function load(): Promise<void> {
           asked = new Map();
         }),
   ]);
+  changed();
+  await lookBackOnOrders().catch(() => {
+    // Nothing is known of earlier orders then; the shop does without.
+  });
   forgetFiles();
   markReady();
   changed();
@@ -233,6 +334,7 @@ export function start(render: () => void, arrived: (move: Move) => void): void {
       app.announcement = '';
       if (page === 'basket') app.thanks = '';
       see(route);
+      seePage(route);
     }
     app.shown = 40;
     draw();
@@ -327,7 +429,7 @@ export function checkOut(): void {
   if (engine.status === 'ready') engine.visit.purchase();
   app.basket = new Map();
   const order = `GF-${10000 + Math.floor(Math.random() * 90000)}`;
-  app.settings = { ...app.settings, order };
+  app.settings = { ...app.settings, order, granted: '' };
   writeSettings(app.settings);
   app.thanks = order;
   asked = new Map();
@@ -339,7 +441,8 @@ export function forget(): void {
   if (engine.status === 'ready') engine.visit.erase();
   app.basket = new Map();
   app.messages = [];
-  app.settings = { ...app.settings, order: defaultSettings.order };
+  app.settings = { ...app.settings, order: defaultSettings.order, granted: '' };
+  app.returning = null;
   writeSettings(app.settings);
   app.forgotten = true;
   asked = new Map();
@@ -444,7 +547,13 @@ export function applied(): { readonly matches: readonly OfferMatch[]; readonly s
   const taken = new Set<string>();
   const matches: OfferMatch[] = [];
   let saving = 0;
-  const earned = (offers(20) ?? []).filter(({ status }) => status === 'applies');
+  const earned = (offers(20) ?? []).flatMap((match): OfferMatch[] => {
+    if (match.status === 'applies') return [match];
+    const given = match.offer.id === app.settings.granted ? granted() : null;
+    return given === null || given.saving === 0
+      ? []
+      : [{ ...match, status: 'applies', saving: given.saving }];
+  });
   for (const match of [...earned].sort((a, b) => b.saving - a.saving)) {
     const all = app.coupons.find(({ id }) => id === match.offer.id)?.items ?? match.offer.items;
     const items = all.filter((id) => app.basket.has(id));

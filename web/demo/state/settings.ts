@@ -11,6 +11,10 @@ export interface Settings {
   keep: StorageKind;
   /** The number of the last pretend order; answers about "my order" are filled with it. */
   order: string;
+  /** Whether the page may work out what the visitor is about to do. */
+  predictions: boolean;
+  /** The coupon that this visit was given, or ''. */
+  granted: string;
 }
 
 export const defaultSettings: Settings = {
@@ -18,6 +22,8 @@ export const defaultSettings: Settings = {
   theme: 'auto',
   keep: 'session',
   order: 'GF-20417',
+  predictions: true,
+  granted: '',
 };
 
 const key = 'greenfield:settings';
@@ -36,10 +42,12 @@ export function readSettings(defaults: Settings): Settings {
     try {
       const stored = JSON.parse(place.getItem(key) ?? 'null') as { [key: string]: unknown } | null;
       if (stored === null) continue;
-      const { language, theme, order } = stored;
+      const { language, theme, order, predictions, granted } = stored;
       settings.language = languages.find((one) => one === language) ?? settings.language;
       if (theme === 'light' || theme === 'dark') settings.theme = theme;
       if (typeof order === 'string' && /^[A-Z]{2}-\d{5}$/.test(order)) settings.order = order;
+      settings.predictions = predictions !== false;
+      if (typeof granted === 'string' && /^[\w-]{1,64}$/.test(granted)) settings.granted = granted;
       settings.keep = i === 0 ? 'persistent' : stored.keep === 'memory' ? 'memory' : 'session';
       return settings;
     } catch {
@@ -49,17 +57,26 @@ export function readSettings(defaults: Settings): Settings {
   return settings;
 }
 
-export function writeSettings({ keep, language, theme, order }: Settings): void {
+export function writeSettings(settings: Settings): void {
+  const { keep, language, theme, order, predictions, granted } = settings;
   const [device, tab] = places();
+  // What was objected to stays objected to.
+  const objection = predictions ? {} : { predictions };
   try {
     device?.removeItem(key);
     tab?.removeItem(key);
     // That nothing shall be kept must itself outlast a reload, or it would be kept again.
-    if (keep === 'memory') tab?.setItem(key, JSON.stringify({ keep }));
+    if (keep === 'memory') tab?.setItem(key, JSON.stringify({ keep, ...objection }));
     else
       (keep === 'persistent' ? device : tab)?.setItem(
         key,
-        JSON.stringify({ language, theme, order }),
+        JSON.stringify({
+          language,
+          theme,
+          order,
+          ...objection,
+          ...(granted === '' ? {} : { granted }),
+        }),
       );
   } catch {
     // Full or blocked: the settings last as long as the page.
