@@ -261,6 +261,18 @@ export async function make({ temporary, models }) {
     path.join(folder, 'card.md'),
     card({ bytes, float, report, threshold, figures, floatFigures, classifier, check }),
   );
+  const figure = (key) => ({
+    float: { value: floatFigures[key].chosen },
+    int8: { value: figures[key].chosen },
+  });
+  const metrics = {
+    family: 'seq2seq (GRU with attention)',
+    figures: {
+      'right reply': figure('single'),
+      'right reply, two or three messages in one': figure('compound'),
+    },
+  };
+  writeFileSync(path.join(folder, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
   say(
     `models/replies: ${bytes} bytes, ${JSON.stringify(figures)}, classifier ${JSON.stringify(classifier)}`,
   );
