@@ -89,6 +89,17 @@ test('the example of intents says how likely, by which model, and why, and ends'
   assert.match(ran.stdout, /^\d+% likely to buy in this visit \(a mean visit: \d+%\); .+\.$/m);
 });
 
+test('the example of replies greets and answers by approved sentences', () => {
+  const file = path.join(root, 'models/replies/model.onnx');
+  const example = block('js', 'replies.onnx')
+    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
+    .replace("'/models/replies.onnx'", `'${pathToFileURL(file)}'`);
+  writeFileSync(path.join(folder, 'replies.mjs'), example);
+  const ran = spawnSync(process.execPath, [path.join(folder, 'replies.mjs')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.match(ran.stdout, /^Hello! You can follow order 10423 under My orders; .+\.$/m);
+});
+
 test('the example of a table model trains, predicts and explains', () => {
   const lines = ['pages,source,member,bought'];
   for (let i = 0; i < 300; i += 1) {

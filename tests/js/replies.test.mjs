@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { InputError, loadModel, ModelError } from 'storewise';
+import { InputError, loadModel, StorewiseError } from 'storewise';
 import { generator } from '../bench/inputs.mjs';
 import { root } from './cli-helpers.mjs';
 
@@ -344,5 +344,34 @@ test('other models and other modules say that they make no replies', async () =>
   await assert.rejects(wrong.reply('hello', { beams: 65 }), /beams/);
   await assert.rejects(wrong.reply('hello', { beams: 0 }), InputError);
   wrong.dispose();
-  assert.ok(ModelError);
+});
+
+test('damaged copies of the model: an error or approved sentences, never a fault', async () => {
+  const next = generator(11);
+  const seen = { error: 0, reply: 0 };
+  for (let i = 0; i < 300; i++) {
+    // Cut off, or up to four bytes changed, half of them in the graph and the metadata at the ends.
+    const copy = i % 10 === 0 ? bytes.slice(0, next(bytes.length)) : bytes.slice();
+    for (let k = i % 4; k >= 0 && copy.length > 0; k--) {
+      const place = i % 2 === 0 ? next(copy.length) : next(Math.min(4000, copy.length));
+      copy[k % 2 === 0 ? place : copy.length - 1 - place] ^= 1 << next(8);
+    }
+    let damaged;
+    try {
+      damaged = await open(copy);
+      const { candidates, sentences } = await damaged.reply('hi! where is my order?', { slots });
+      seen.reply += 1;
+      for (const found of [...candidates, { sentences }]) {
+        assert.ok(found.sentences.length <= 8);
+        assert.equal(new Set(ids(found)).size, found.sentences.length);
+      }
+    } catch (error) {
+      assert.ok(error instanceof StorewiseError, error);
+      seen.error += 1;
+    } finally {
+      assert.notEqual(damaged?.dead, true, `copy ${i}`);
+      damaged?.dispose();
+    }
+  }
+  assert.ok(seen.error > 30 && seen.reply > 30, JSON.stringify(seen));
 });
