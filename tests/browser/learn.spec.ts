@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { loadModel } from 'storewise';
+import { loadModel, textWords } from 'storewise';
 import { expect, openShop, results, test } from './fixtures.js';
 
-const lessons = ['tree', 'forest', 'svm', 'regression', 'recommendation', 'questions'];
+const lessons = ['tree', 'forest', 'svm', 'regression', 'recommendation', 'questions', 'lstm'];
 
 async function openLesson(page: Page, url: string, lesson: string): Promise<void> {
   await page.goto('about:blank');
@@ -46,7 +46,7 @@ test('the shop leads to the lessons, loads nothing of them, and they lead on and
   await page.getByRole('link', { name: 'How it works' }).click();
   await expect(page.locator('h1')).toHaveText('How it works');
   await expect(page.locator('.content-card')).toHaveCount(lessons.length);
-  expect(asked.filter((url) => url.endsWith('.onnx'))).toHaveLength(2); // the shop's own
+  expect(asked.filter((url) => url.endsWith('.onnx') && !url.includes('/shop/'))).toEqual([]);
   await page.locator('.content-card').first().click();
   for (const [i, lesson] of lessons.entries()) {
     await expect(page.locator('html')).toHaveAttribute('data-lesson', lesson);
@@ -325,6 +325,39 @@ test('questions: answers, threshold and pieces are the model’s; what it does n
   await expect(page.locator(`[data-label="${label}"]`)).toHaveAttribute('aria-pressed', 'true');
   await page.locator('#question').fill('…');
   await expect(page.locator('[data-known]')).toHaveText('Nothing in this text is known.');
+  model.dispose();
+});
+
+test('lstm: after every word the table has what the model says of the text so far', async ({
+  page,
+  server,
+}) => {
+  await openLesson(page, server.url, 'lstm');
+  const model = await modelOf(page, server.url, 'lstm.onnx');
+  for (const [text, sent] of [
+    ['swap the tea for milk', 'milk'],
+    ['swap the milk for tea', 'tea'],
+  ] as const) {
+    await page.locator('#wish').fill(text);
+    await expect(page.locator('.verdict')).toContainText(`It would send ${sent}`);
+    const words = textWords(text);
+    await expect(page.locator('.beliefs tbody tr')).toHaveCount(words.length);
+    for (const [i] of words.entries()) {
+      const data = words.slice(0, i + 1);
+      const { probabilities } = model.run({ words: { dims: [1, data.length], data } });
+      const shown = await page
+        .locator('.beliefs tbody tr')
+        .nth(i)
+        .locator('td')
+        .evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.chance)));
+      expect(shown).toHaveLength(4);
+      shown.forEach((chance, k) => {
+        expect(Math.abs(chance - Number(probabilities?.data[k]))).toBeLessThan(1e-3);
+      });
+    }
+  }
+  await page.locator('#wish').fill('…');
+  await expect(page.locator('.verdict')).toHaveText('Write a few words.');
   model.dispose();
 });
 

@@ -2,6 +2,7 @@
 
 import type { Lesson } from './lesson.js';
 import { forestLesson } from './lessons/forest.js';
+import { lstm } from './lessons/lstm.js';
 import { questions } from './lessons/questions.js';
 import { recommendation } from './lessons/recommendation.js';
 import { regression } from './lessons/regression.js';
@@ -15,4 +16,5 @@ export const lessons: readonly Lesson[] = [
   regression,
   recommendation,
   questions,
+  lstm,
 ];

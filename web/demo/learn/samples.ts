@@ -238,6 +238,31 @@ function questions(): SampleFile {
   return { name: 'questions.csv', content: csv('text,label', rows) };
 }
 
+/** Wishes in which the order of the words decides: what is wanted, and what is not. */
+function wishes(): SampleFile {
+  const random = generator(31);
+  const goods = ['milk', 'tea', 'bread', 'eggs'];
+  const ways: readonly ((wanted: string, other: string) => string)[] = [
+    (wanted, other) => `please send ${wanted} instead of ${other}`,
+    (wanted, other) => `instead of ${other} please send ${wanted}`,
+    (wanted, other) => `not ${other} but ${wanted}`,
+    (wanted, other) => `${wanted} and not ${other} please`,
+    (wanted, other) => `I have ${other} but I need ${wanted}`,
+    (wanted, other) => `I need ${wanted} because I have ${other}`,
+    (wanted, other) => `swap the ${other} for ${wanted}`,
+    (wanted, other) => `no ${other} today just ${wanted}`,
+  ];
+  const rows = Array.from({ length: 600 }, () => {
+    const wanted = pick(random, goods);
+    const other = pick(
+      random,
+      goods.filter((one) => one !== wanted),
+    );
+    return [pick(random, ways)(wanted, other), wanted];
+  });
+  return { name: 'wishes.csv', content: csv('text,wanted', rows) };
+}
+
 const kBought = '--target bought';
 
 /** By lesson. `--out` files are the lessons' own models, models/lessons. */
@@ -414,6 +439,26 @@ console.log(pieces.slice(0, 3).map(({ text }) => text).join(' '));`,
         'Can you sing a song? I do not know',
         'parce <pa my>',
       ],
+    },
+  },
+  lstm: {
+    file: wishes(),
+    commands: [
+      {
+        line: 'storewise train lstm --input wishes.csv --target wanted --embedding 16 --units 24 --learning-rate 0.01 --out lstm.onnx',
+        prints: ['Accuracy: 1.0000 (1.0000 to 1.0000). Always to say "milk" would reach 0.2667.'],
+      },
+    ],
+    program: {
+      code: `import { loadModel, textWords } from 'storewise';
+
+const model = await loadModel('/models/lstm.onnx');
+for (const text of ['swap the tea for milk', 'swap the milk for tea']) {
+  const words = textWords(text);
+  const { label } = model.run({ words: { dims: [1, words.length], data: words } });
+  console.log(text, '->', label.data[0]);
+}`,
+      prints: ['swap the tea for milk -> milk', 'swap the milk for tea -> tea'],
     },
   },
 } as const satisfies Readonly<Record<string, Sample>>;
