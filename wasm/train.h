@@ -82,7 +82,8 @@ int32_t swt_train_classifier(const char* options_json, uint32_t options_length, 
  *   folds       of cross-validation within the rows to learn from; 0 (default) is none
  *   balanced    false (default) or true: every class weighs the same
  *   keep        [string]: columns to use although they look like ids or give the target away
- *   depth, min_leaf, trees, rounds, learning_rate, cost, gamma, alpha, l1_ratio, kernel
+ *   depth, min_leaf, min_split, max_leaves, criterion, trees, max_features, rounds, learning_rate,
+ *   l2, max_bins, cost, gamma, tube, alpha, l1_ratio, kernel
  *               settings (src/train/table_trainer.h); chosen when left out. Of an mlp those of
  *               swt_train_network from `units` on
  *   seed        default 42, at most 4294967295

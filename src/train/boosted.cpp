@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -517,6 +518,123 @@ void set_aside(const Target& target, Rows rows, std::span<const double> weights,
   std::sort(held_out.begin(), held_out.end());
 }
 
+// Boosts on some of the rows of one table.
+class Booster {
+ public:
+  Booster(const FeatureTable& table, const Target& target, Rows rows,
+          std::span<const double> weights, const BoostedSettings& settings)
+      : rows_(rows.size()),
+        columns_(table.columns),
+        classes_(target.classes),
+        weights_(weights),
+        settings_(settings),
+        loss_(target, rows),
+        binned_(bin_table(table, rows, settings.max_bins)) {}
+
+  // For `rounds` at most. With rows set aside the rounds up to the best of them stay, and it stops
+  // once `patience` rounds (0: never) have not made their loss better. `tell` is called before
+  // each.
+  Boosted boost(std::span<const std::uint32_t> trained, std::span<const std::uint32_t> held_out,
+                std::size_t rounds, std::size_t patience, const std::function<void()>& tell) const {
+    const std::size_t scores = loss_.scores();
+    Boosted result;
+    TreeEnsemble& model = result.model;
+    model.classes = classes_;
+    model.columns = columns_;
+    model.link = classes_ == 0 ? Link::kNone : scores == 1 ? Link::kLogistic : Link::kSoftmax;
+    model.base = loss_.base(trained, weights_);
+    model.importance.assign(columns_, 0.0);
+    std::vector<double> raw;  // [rows][scores]
+    for (std::size_t i = 0; i < rows_; ++i) {
+      raw.insert(raw.end(), model.base.begin(), model.base.end());
+    }
+    std::vector<Slope> slopes(rows_ * scores);
+    result.training_loss.push_back(loss_.slopes(trained, weights_, raw, slopes));
+    double best = std::numeric_limits<double>::infinity();
+    if (!held_out.empty()) {
+      result.validation_loss.push_back(loss_.slopes(held_out, weights_, raw, slopes));
+      best = result.validation_loss.back();
+    }
+    BoostedGrower grower(binned_, settings_);
+    std::vector<double> importance_then = model.importance;
+    for (std::size_t round = 1; round <= rounds; ++round) {
+      tell();
+      bool grown = false;
+      for (std::size_t k = 0; k < scores; ++k) {
+        const std::span<const Slope> of_class(slopes.data() + k * rows_, rows_);
+        Tree tree =
+            grower.grow(trained, of_class, weights_, raw.data() + k, scores, model.importance);
+        tree.first_output = k;
+        grown = grown || tree.nodes() > 1;
+        for (const std::uint32_t i : held_out) {
+          raw[i * scores + k] += binned_value(tree, binned_, i);
+        }
+        model.trees.push_back(std::move(tree));
+      }
+      result.training_loss.push_back(loss_.slopes(trained, weights_, raw, slopes));
+      if (held_out.empty()) {
+        result.rounds = round;
+      } else {
+        result.validation_loss.push_back(loss_.slopes(held_out, weights_, raw, slopes));
+        if (result.validation_loss.back() < best - kLeastImprovement) {
+          best = result.validation_loss.back();
+          result.rounds = round;
+          importance_then = model.importance;
+        } else if (patience > 0 && round - result.rounds >= patience) {
+          break;
+        }
+      }
+      if (!grown) break;
+    }
+    if (!held_out.empty()) model.importance = importance_then;
+    // A file without a tree is none: where nothing helped, the first round stays.
+    result.rounds = std::max<std::size_t>(result.rounds, 1);
+    model.trees.resize(result.rounds * scores);
+    return result;
+  }
+
+ private:
+  std::size_t rows_;
+  std::size_t columns_;
+  std::int32_t classes_;
+  std::span<const double> weights_;
+  const BoostedSettings& settings_;
+  Loss loss_;
+  BinnedTable binned_;
+};
+
+// The mean loss by round of rows that were set aside, each part of a cross-validation in turn.
+// `positions`: those with a weight.
+std::vector<double> cross_validate(const Booster& booster, const Target& target, Rows rows,
+                                   std::span<const double> weights,
+                                   std::span<const std::uint32_t> positions,
+                                   const BoostedSettings& settings,
+                                   const std::function<void()>& tell) {
+  std::vector<double> losses;
+  double whole = 0;
+  const std::vector<std::uint32_t> fold =
+      fold_of(target, rows, static_cast<std::uint32_t>(settings.folds), settings.seed);
+  for (std::uint32_t part = 0; part < settings.folds; ++part) {
+    std::vector<std::uint32_t> trained;
+    std::vector<std::uint32_t> held_out;
+    double weight = 0;
+    for (const std::uint32_t i : positions) {
+      (fold[i] == part ? held_out : trained).push_back(i);
+      if (fold[i] == part) weight += weights[i];
+    }
+    if (trained.empty() || held_out.empty()) continue;
+    std::vector<double> of_part =
+        booster.boost(trained, held_out, settings.rounds, 0, tell).validation_loss;
+    // Where no split was left to make, further rounds change nothing.
+    of_part.resize(settings.rounds + 1, of_part.back());
+    losses.resize(of_part.size(), 0.0);
+    for (std::size_t r = 0; r < losses.size(); ++r) losses[r] += weight * of_part[r];
+    whole += weight;
+  }
+  for (double& loss : losses) loss /= whole;
+  return losses;
+}
+
 }  // namespace
 
 BoostedSettings usual_boosting(BoostedSettings settings, std::size_t rows) {
@@ -533,69 +651,44 @@ Boosted train_boosted(const FeatureTable& table, const Target& target, Rows rows
   const BoostedSettings settings = usual_boosting(given, rows.size());
   check(settings);
   check_training_data(table, target, rows, weights, true);
-  std::vector<std::uint32_t> trained;
-  std::vector<std::uint32_t> held_out;
-  set_aside(target, rows, weights, settings, trained, held_out);
-  check_setting(!trained.empty(), "validation_share", "so small that rows remain to train on",
-                settings.validation_share);
-
-  const Loss loss(target, rows);
-  const std::size_t scores = loss.scores();
+  check_setting(settings.folds <= rows.size(), "folds", "no more than rows",
+                static_cast<double>(settings.folds));
+  const std::size_t trainings = settings.folds + 1;
+  std::size_t told = 0;
+  const auto tell = [&] {
+    if (progress) progress("boosting", told++, trainings * settings.rounds);
+  };
+  const Booster booster(table, target, rows, weights, settings);
+  std::vector<std::uint32_t> all(rows.size());
+  std::iota(all.begin(), all.end(), 0u);
+  std::erase_if(all, [&](std::uint32_t i) { return !(weights[i] > 0); });
   Boosted result;
-  TreeEnsemble& model = result.model;
-  model.classes = target.classes;
-  model.columns = table.columns;
-  model.link = target.classes == 0 ? Link::kNone : scores == 1 ? Link::kLogistic : Link::kSoftmax;
-  model.base = loss.base(trained, weights);
-  model.importance.assign(table.columns, 0.0);
-
-  const BinnedTable binned = bin_table(table, rows, settings.max_bins);
-  std::vector<double> raw;  // [rows][scores]
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    raw.insert(raw.end(), model.base.begin(), model.base.end());
-  }
-  std::vector<Slope> slopes(rows.size() * scores);
-  result.training_loss.push_back(loss.slopes(trained, weights, raw, slopes));
-  double best = std::numeric_limits<double>::infinity();
-  if (!held_out.empty()) {
-    result.validation_loss.push_back(loss.slopes(held_out, weights, raw, slopes));
-    best = result.validation_loss.back();
-  }
-  BoostedGrower grower(binned, settings);
-  std::vector<double> importance_then = model.importance;
-  for (std::size_t round = 1; round <= settings.rounds; ++round) {
-    if (progress) progress("boosting", round - 1, settings.rounds);
-    bool grown = false;
-    for (std::size_t k = 0; k < scores; ++k) {
-      const std::span<const Slope> of_class(slopes.data() + k * rows.size(), rows.size());
-      Tree tree = grower.grow(trained, of_class, weights, raw.data() + k, scores, model.importance);
-      tree.first_output = k;
-      grown = grown || tree.nodes() > 1;
-      for (const std::uint32_t i : held_out) raw[i * scores + k] += binned_value(tree, binned, i);
-      model.trees.push_back(std::move(tree));
+  if (settings.folds < 2) {
+    std::vector<std::uint32_t> trained;
+    std::vector<std::uint32_t> held_out;
+    set_aside(target, rows, weights, settings, trained, held_out);
+    check_setting(!trained.empty(), "validation_share", "so small that rows remain to train on",
+                  settings.validation_share);
+    result = booster.boost(trained, held_out, settings.rounds, settings.patience, tell);
+    if (settings.folds == 1 && !held_out.empty()) {
+      std::vector<double> losses = std::move(result.validation_loss);
+      result = booster.boost(all, {}, result.rounds, 0, tell);
+      result.validation_loss = std::move(losses);
     }
-    result.training_loss.push_back(loss.slopes(trained, weights, raw, slopes));
-    if (held_out.empty()) {
-      result.rounds = round;
-    } else {
-      result.validation_loss.push_back(loss.slopes(held_out, weights, raw, slopes));
-      if (result.validation_loss.back() < best - kLeastImprovement) {
-        best = result.validation_loss.back();
-        result.rounds = round;
-        importance_then = model.importance;
-      } else if (round - result.rounds >= settings.patience) {
-        break;
-      }
+  } else {
+    std::vector<double> losses =
+        cross_validate(booster, target, rows, weights, all, settings, tell);
+    std::size_t rounds = settings.rounds;
+    if (losses.size() > 1) {
+      rounds = static_cast<std::size_t>(std::min_element(losses.begin() + 1, losses.end()) -
+                                        losses.begin());
     }
-    if (!grown) break;
+    result = booster.boost(all, {}, rounds, 0, tell);
+    result.validation_loss = std::move(losses);
   }
-  if (!held_out.empty()) model.importance = importance_then;
-  // A file without a tree is none: where nothing helped, the first round stays.
-  result.rounds = std::max<std::size_t>(result.rounds, 1);
-  model.trees.resize(result.rounds * scores);
-  normalise(model.importance);
-  round_for_exact_sums(model);
-  if (progress) progress("boosting", settings.rounds, settings.rounds);
+  normalise(result.model.importance);
+  round_for_exact_sums(result.model);
+  if (progress) progress("boosting", trainings * settings.rounds, trainings * settings.rounds);
   return result;
 }
 

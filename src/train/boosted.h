@@ -29,14 +29,20 @@ struct BoostedSettings {
   // their loss better; the rounds up to the best one stay. 0: train on every row for all rounds.
   double validation_share = 0.1;
   std::size_t patience = 10;
+  // What the rows set aside are for. 0: the model is of the others. 1: they show how many rounds
+  // are good, and the model is grown anew from all rows. 2 or more: so does a cross-validation with
+  // as many parts, each set aside in turn for all rounds; `validation_share` and `patience` are not
+  // heeded. That is worth its time where a share of the rows is so few that chance decides.
+  std::size_t folds = 0;
   std::uint64_t seed = 42;
 };
 
 struct Boosted {
   TreeEnsemble model;
   std::size_t rounds = 0;  // that stayed
-  // Mean loss before the first and after every round, of the rows trained on and of those set
-  // aside (none where nothing is). The squared error's loss is half the square.
+  // Mean loss before the first and after every round, of the rows that the model is grown from and
+  // of those that were set aside (none where nothing was; of a cross-validation the mean over all).
+  // The squared error's loss is half the square.
   std::vector<double> training_loss;
   std::vector<double> validation_loss;
 };

@@ -32,15 +32,26 @@ struct TrainerSettings {
   std::uint64_t seed = 42;
   std::optional<std::size_t> depth;     // of trees; 0: any
   std::optional<std::size_t> min_leaf;  // rows in a leaf
-  std::optional<std::size_t> trees;     // of a forest
+  // Of a tree, or of each; 0: any, or in boosting the usual number.
+  std::optional<std::size_t> max_leaves;
+  std::optional<std::size_t> min_split;  // rows that a node must have to be split, 2 or more
+  bool entropy = false;                  // trees of classes: instead of Gini's impurity
+  std::optional<std::size_t> trees;      // of a forest
+  // Of a forest, the features drawn for each split: so many, or below 1 their share; or "sqrt",
+  // "log2", "all", or "auto", the root for classes, a third for numbers.
+  std::optional<double> max_features;
+  std::string drawn = "auto";
   std::optional<std::size_t> rounds;    // of boosting, at most
   std::optional<double> learning_rate;  // of boosting
-  std::optional<double> cost;           // of support vector machines and logistic regression
-  std::optional<double> gamma;          // of the RBF kernel
-  std::optional<double> alpha;          // of linear regression's penalty; of a tree's pruning
-  std::optional<double> l1_ratio;       // of linear regression: elastic net
-  std::string kernel = "auto";          // "rbf", "linear", or by the number of rows
-  network::NetworkSettings network;     // of a network; its learning rate is there
+  std::optional<double> l2;             // of boosting: added to the second derivatives
+  std::optional<std::size_t> max_bins;  // of boosting, that a column is cut into: 2 to 255
+  std::optional<double> tube;   // of a machine for numbers: errors up to this are free, in spreads
+  std::optional<double> cost;   // of support vector machines and logistic regression
+  std::optional<double> gamma;  // of the RBF kernel
+  std::optional<double> alpha;  // of linear regression's penalty; of a tree's pruning
+  std::optional<double> l1_ratio;    // of linear regression: elastic net
+  std::string kernel = "auto";       // "rbf", "linear", or by the number of rows
+  network::NetworkSettings network;  // of a network; its learning rate is there
 };
 
 // What a kind wants of its features.

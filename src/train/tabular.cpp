@@ -48,9 +48,20 @@ TrainerSettings parse_trainer(JsonView options) {
   trainer.seed = static_cast<std::uint64_t>(options.integer_or("seed", 42, 0, 4294967295));
   trainer.depth = count_or_none(options, "depth", 0);
   trainer.min_leaf = count_or_none(options, "min_leaf", 1);
+  trainer.max_leaves = count_or_none(options, "max_leaves", 0);
+  trainer.min_split = count_or_none(options, "min_split", 2);
+  trainer.entropy = one_of(options, "criterion", "gini", {"gini", "entropy"}) == "entropy";
   trainer.trees = count_or_none(options, "trees", 1);
+  if (const auto drawn = options.find("max_features"); drawn && drawn->is_number()) {
+    trainer.max_features = drawn->number(1e-6, 1e6);
+  } else {
+    trainer.drawn = one_of(options, "max_features", "auto", {"auto", "sqrt", "log2", "all"});
+  }
   trainer.rounds = count_or_none(options, "rounds", 1);
   trainer.learning_rate = number_or_none(options, "learning_rate");
+  trainer.l2 = number_or_none(options, "l2");
+  trainer.max_bins = count_or_none(options, "max_bins", 2);
+  trainer.tube = number_or_none(options, "tube");
   trainer.cost = number_or_none(options, "cost");
   trainer.gamma = number_or_none(options, "gamma");
   trainer.alpha = number_or_none(options, "alpha");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <queue>
 
@@ -11,6 +12,9 @@ namespace storewise::train {
 namespace {
 
 constexpr std::size_t kNoParent = std::numeric_limits<std::size_t>::max();
+
+// From so many rows on, one part of them held out says as much as all parts in turn.
+constexpr std::size_t kManyRows = 20000;
 
 // What cutting a branch would cost, when that was reckoned.
 struct Candidate {
@@ -43,8 +47,8 @@ void sum_branches(const std::vector<std::size_t>& parent, std::vector<Number>& s
 // Errors on rows that a tree was not grown from, for each alpha of an ascending list.
 class HeldOut {
  public:
-  HeldOut(const FeatureTable& table, const Target& target, Rows rows)
-      : table_(table), target_(target), rows_(rows) {}
+  HeldOut(const FeatureTable& table, const Target& target, Rows rows, bool heeds_probabilities)
+      : table_(table), target_(target), rows_(rows), heeds_probabilities_(heeds_probabilities) {}
 
   // Adds to errors[a] the weighted error of the tree pruned by alphas[a], on the positions.
   void add(const Tree& tree, std::span<const std::uint32_t> positions,
@@ -82,12 +86,20 @@ class HeldOut {
       return gap * gap;
     }
     const auto label = std::max_element(value, value + tree.outputs) - value;
-    return label == target_.labels[row] ? 0.0 : 1.0;
+    const double wrong = label == target_.labels[row] ? 0.0 : 1.0;
+    if (!heeds_probabilities_) return wrong;
+    double squares = 0;
+    for (std::size_t k = 0; k < tree.outputs; ++k) {
+      const double truth = static_cast<std::int32_t>(k) == target_.labels[row] ? 1.0 : 0.0;
+      squares += (value[k] - truth) * (value[k] - truth);
+    }
+    return (wrong + squares) / 2.0;
   }
 
   const FeatureTable& table_;
   const Target& target_;
   Rows rows_;
+  bool heeds_probabilities_;
 };
 
 // Between two steps of the path every alpha prunes alike; the geometric mean stands for them.
@@ -103,6 +115,150 @@ std::vector<double> candidates_of(const Tree& tree) {
   }
   return alphas;
 }
+
+// Adds to every node `smoothing` rows of its parent, who has those of its own; parents come first.
+void smooth(Tree& tree, double smoothing) {
+  if (!(smoothing > 0)) return;
+  const std::vector<std::size_t> parent = parents_of(tree);
+  for (std::size_t i = 1; i < tree.nodes(); ++i) {
+    const double* above = tree.value.data() + parent[i] * tree.outputs;
+    double* value = tree.value.data() + i * tree.outputs;
+    for (std::size_t k = 0; k < tree.outputs; ++k) {
+      value[k] = (tree.cover[i] * value[k] + smoothing * above[k]) / (tree.cover[i] + smoothing);
+    }
+  }
+}
+
+void check_pruning(const PrunedTreeSettings& settings) {
+  check_settings(settings.growth);
+  check_setting(settings.folds == 0 || settings.folds >= 2, "folds", "0, or 2 or more",
+                settings.folds);
+  check_setting(settings.alpha >= 0 && std::isfinite(settings.alpha), "alpha", "0 or more",
+                settings.alpha);
+  check_setting(settings.smoothing >= 0 && std::isfinite(settings.smoothing), "smoothing",
+                "0 or more", settings.smoothing);
+  for (const std::size_t rows : settings.min_samples_leaves) {
+    TreeSettings growth = settings.growth;
+    growth.min_samples_leaf = rows;
+    check_settings(growth);
+  }
+}
+
+// One way to grow, and what cross-validation says of it.
+struct Trial {
+  TreeSettings growth;
+  Tree tree;  // of all rows, unpruned
+  double alpha = 0;
+  double error = std::numeric_limits<double>::infinity();  // at alpha
+  std::vector<double> alphas;
+  std::vector<double> errors;
+};
+
+// Grows and prunes trees of one set of rows.
+class PrunedTrainer {
+ public:
+  PrunedTrainer(const FeatureTable& table, const Target& target, Rows rows,
+                std::span<const double> weights, const PrunedTreeSettings& settings,
+                std::function<void()> grown)
+      : weights_(weights),
+        settings_(settings),
+        grown_(std::move(grown)),
+        grower_(table, target, rows),
+        held_out_(table, target, rows, settings.heeds_probabilities),
+        random_(settings.seed) {
+    if (settings.folds == 0) return;
+    fold_ = fold_of(target, rows, static_cast<std::uint32_t>(settings.folds), settings.seed);
+    parts_ = rows.size() < kManyRows ? static_cast<std::uint32_t>(settings.folds) : 1;
+  }
+
+  // Trees that a trial grows.
+  std::size_t trees() const { return parts_ + 1; }
+
+  Trial attempt(std::size_t min_samples_leaf) {
+    Trial trial;
+    trial.growth = settings_.growth;
+    trial.growth.min_samples_leaf = min_samples_leaf;
+    trial.tree = grow(weights_, trial.growth);
+    trial.alpha = settings_.alpha;
+    if (parts_ == 0) return trial;
+    trial.alphas = candidates_of(trial.tree);
+    trial.errors.assign(trial.alphas.size(), 0.0);
+    std::vector<std::vector<double>> of_part;
+    double tested = 0;
+    for (std::uint32_t part = 0; part < parts_; ++part) {
+      tested += add_errors(trial, part, of_part);
+    }
+    for (double& error : trial.errors) error /= std::max(tested, kPositive);
+    choose_alpha(trial, of_part);
+    return trial;
+  }
+
+ private:
+  static constexpr double kPositive = std::numeric_limits<double>::min();
+
+  Tree grow(std::span<const double> weights, const TreeSettings& growth) {
+    Tree tree = grower_.grow(weights, growth, random_);
+    smooth(tree, settings_.smoothing);
+    grown_();
+    return tree;
+  }
+
+  // Adds to the trial's errors those of rows that a tree of the others did not see, and keeps their
+  // means; the weight of the rows. A part without weight says nothing, and without the rest there
+  // is no tree: 0.
+  double add_errors(Trial& trial, std::uint32_t part, std::vector<std::vector<double>>& of_part) {
+    std::vector<double> kept(weights_.begin(), weights_.end());
+    std::vector<std::uint32_t> out;
+    double out_weight = 0;
+    double whole = 0;
+    for (std::uint32_t i = 0; i < fold_.size(); ++i) {
+      whole += weights_[i];
+      if (fold_[i] != part) continue;
+      kept[i] = 0.0;
+      out.push_back(i);
+      out_weight += weights_[i];
+    }
+    if (!(out_weight > 0) || !(out_weight < whole)) return 0;
+    const Tree partial = grow(kept, trial.growth);
+    std::vector<double>& errors = of_part.emplace_back(trial.alphas.size(), 0.0);
+    held_out_.add(partial, out, weights_, trial.alphas, errors);
+    for (std::size_t a = 0; a < errors.size(); ++a) {
+      trial.errors[a] += errors[a];
+      errors[a] /= out_weight;
+    }
+    return out_weight;
+  }
+
+  // The larger alpha wins among equals, up to the rounding of the sums.
+  void choose_alpha(Trial& trial, const std::vector<std::vector<double>>& of_part) const {
+    const std::vector<double>& errors = trial.errors;
+    const auto best =
+        static_cast<std::size_t>(std::min_element(errors.begin(), errors.end()) - errors.begin());
+    double limit = errors[best] * (1.0 + 1e-12);
+    if (settings_.one_standard_error && of_part.size() > 1) {
+      const auto n = static_cast<double>(of_part.size());
+      double mean = 0;
+      double squares = 0;
+      for (const auto& parts : of_part) mean += parts[best] / n;
+      for (const auto& parts : of_part) squares += (parts[best] - mean) * (parts[best] - mean);
+      limit += std::sqrt(squares / (n - 1.0) / n);
+    }
+    for (std::size_t a = 0; a < errors.size(); ++a) {
+      if (errors[a] > limit) continue;
+      trial.alpha = trial.alphas[a];
+      trial.error = errors[best];
+    }
+  }
+
+  std::span<const double> weights_;
+  const PrunedTreeSettings& settings_;
+  std::function<void()> grown_;
+  TreeGrower grower_;
+  HeldOut held_out_;
+  Random random_;
+  std::vector<std::uint32_t> fold_;
+  std::uint32_t parts_ = 0;  // of the folds, that are tested on
+};
 
 }  // namespace
 
@@ -171,80 +327,41 @@ Tree prune(const Tree& tree, double alpha) {
 PrunedTree train_tree(const FeatureTable& table, const Target& target, Rows rows,
                       std::span<const double> weights, const PrunedTreeSettings& settings,
                       const TrainingProgress& progress) {
-  check_settings(settings.growth);
-  check_setting(settings.folds == 0 || settings.folds >= 2, "folds", "0, or 2 or more",
-                settings.folds);
-  check_setting(settings.alpha >= 0 && std::isfinite(settings.alpha), "alpha", "0 or more",
-                settings.alpha);
+  check_pruning(settings);
   check_training_data(table, target, rows, weights, false);
-  const auto folds = static_cast<std::uint32_t>(settings.folds);
-  check_setting(folds <= rows.size(), "folds", "no more than rows", folds);
-  const auto report = [&](std::size_t done) {
-    if (progress) progress("growing", done, folds + 1);
+  check_setting(settings.folds <= static_cast<std::int64_t>(rows.size()), "folds",
+                "no more than rows", settings.folds);
+  std::vector<std::size_t> leaves = settings.min_samples_leaves;
+  if (leaves.empty() || settings.folds == 0) leaves.assign(1, settings.growth.min_samples_leaf);
+  std::size_t grown = 0;
+  std::size_t all = 0;
+  const auto report = [&] {
+    if (progress) progress("growing", grown++, all);
   };
-  report(0);
-  TreeGrower grower(table, target, rows);
-  Random random(settings.seed);
-  Tree tree = grower.grow(weights, settings.growth, random);
-  PrunedTree result;
-  result.alpha = settings.alpha;
-  if (folds > 0) {
-    result.alphas = candidates_of(tree);
-    std::vector<double>& errors = result.errors;
-    errors.assign(result.alphas.size(), 0.0);
-    std::vector<std::vector<double>> of_fold;
-    const std::vector<std::uint32_t> fold = fold_of(target, rows, folds, settings.seed);
-    const HeldOut held_out(table, target, rows);
-    double whole = 0;
-    for (const double weight : weights) whole += weight;
-    for (std::uint32_t f = 0; f < folds; ++f) {
-      report(f + 1);
-      std::vector<double> kept(weights.begin(), weights.end());
-      std::vector<std::uint32_t> out;
-      double out_weight = 0;
-      for (std::uint32_t i = 0; i < fold.size(); ++i) {
-        if (fold[i] != f) continue;
-        kept[i] = 0.0;
-        out.push_back(i);
-        out_weight += weights[i];
-      }
-      // A part without weight says nothing, and without the rest there is no tree.
-      if (!(out_weight > 0) || !(out_weight < whole)) continue;
-      const Tree partial = grower.grow(kept, settings.growth, random);
-      of_fold.emplace_back(errors.size(), 0.0);
-      held_out.add(partial, out, weights, result.alphas, of_fold.back());
-      for (std::size_t a = 0; a < errors.size(); ++a) {
-        errors[a] += of_fold.back()[a] / whole;
-        of_fold.back()[a] /= out_weight;
-      }
-    }
-    // The larger alpha wins among equals, up to the rounding of the sums.
-    const auto least = std::min_element(errors.begin(), errors.end());
-    double limit = *least * (1.0 + 1e-12);
-    if (settings.one_standard_error && of_fold.size() > 1) {
-      const auto best = static_cast<std::size_t>(least - errors.begin());
-      const auto n = static_cast<double>(of_fold.size());
-      double mean = 0;
-      double squares = 0;
-      for (const auto& parts : of_fold) mean += parts[best] / n;
-      for (const auto& parts : of_fold) squares += (parts[best] - mean) * (parts[best] - mean);
-      limit += std::sqrt(squares / (n - 1.0) / n);
-    }
-    for (std::size_t a = 0; a < errors.size(); ++a) {
-      if (errors[a] <= limit) result.alpha = result.alphas[a];
-    }
+  PrunedTrainer trainer(table, target, rows, weights, settings, report);
+  all = leaves.size() * trainer.trees();
+  report();
+  // The first that is best by its error in cross-validation.
+  Trial best = trainer.attempt(leaves.front());
+  for (std::size_t i = 1; i < leaves.size(); ++i) {
+    Trial trial = trainer.attempt(leaves[i]);
+    if (trial.error < best.error * (1.0 - 1e-12)) best = std::move(trial);
   }
+  PrunedTree result;
+  result.min_samples_leaf = best.growth.min_samples_leaf;
+  result.alpha = best.alpha;
+  result.alphas = std::move(best.alphas);
+  result.errors = std::move(best.errors);
   TreeEnsemble& model = result.model;
   model.classes = target.classes;
   model.columns = table.columns;
-  model.trees.push_back(prune(tree, result.alpha));
+  model.trees.push_back(prune(best.tree, result.alpha));
   model.base.assign(target.classes == 2 ? 1 : model.answers(), 0.0);
   model.importance.assign(table.columns, 0.0);
   add_importance(model.trees[0], model.importance);
   normalise(model.importance);
   if (target.classes == 2) keep_second_class(model.trees[0]);
   round_for_exact_sums(model);
-  report(folds + 1);
   return result;
 }
 

@@ -33,8 +33,21 @@ Tree prune(const Tree& tree, double alpha);
 // How a single tree is trained.
 struct PrunedTreeSettings {
   TreeSettings growth;
-  std::int32_t folds = 5;  // of the cross-validation that chooses alpha, 2 or more; 0: see `alpha`
-  double alpha = 0.0;      // used where folds is 0
+  // What growth.min_samples_leaf is chosen from, together with alpha, where folds is not 0; none:
+  // it is as it is.
+  std::vector<std::size_t> min_samples_leaves;
+  // So many rows of a node's parent are added to those that a node has, and so on up to the root:
+  // the values of small leaves lie between the two ("m-estimates"), which ranks better and is
+  // better calibrated than pure shares. 0: none.
+  double smoothing = 0.0;
+  // Of classes, what is right is not the label alone: the error that chooses is the mean of the
+  // share of wrong labels and the squared distance of the probabilities (Brier's score, over all
+  // classes).
+  bool heeds_probabilities = false;
+  // Parts of the cross-validation that chooses alpha, 2 or more; 0: see `alpha`. Of 20,000 rows or
+  // more only the first part is held out.
+  std::int32_t folds = 5;
+  double alpha = 0.0;  // used where folds is 0
   // Take the smallest tree whose error is within one standard error of the best one's, as Breiman
   // et al. advise; else the best, and the smaller of two that are as good.
   bool one_standard_error = false;
@@ -44,8 +57,9 @@ struct PrunedTreeSettings {
 struct PrunedTree {
   TreeEnsemble model;
   double alpha = 0;
-  // Where alpha was chosen: candidates and, for each, the error in cross-validation: the weighted
-  // share of wrong labels, or the mean squared error.
+  std::size_t min_samples_leaf = 1;
+  // Where alpha was chosen: candidates, with that leaf, and, for each, the error in
+  // cross-validation: the weighted share of wrong labels, or the mean squared error.
   std::vector<double> alphas;
   std::vector<double> errors;
 };

@@ -386,6 +386,76 @@ TEST_CASE("cross-validation cuts what chance grew and keeps what is there") {
   check_engine(whole.model, fresh.table);
 }
 
+TEST_CASE("smoothing puts a node between its rows and its parent") {
+  const FeatureTable table = table_of({{1}, {1}, {2}, {3}});
+  const Target target = classes_of(2, {0, 0, 1, 0});
+  PrunedTreeSettings settings;
+  settings.folds = 0;
+  settings.smoothing = 2;
+  const auto rows = all_rows(table);
+  const PrunedTree trained = train_tree(table, target, rows, equal_weights(rows), settings, {});
+  const Tree& tree = trained.model.trees[0];
+  // The root has a quarter; of its children one has no row of the second class among two, the other
+  // one among two; and of that one's children each has one row.
+  REQUIRE(tree.nodes() == 5);
+  CHECK(tree.value[0] == Approx(0.25).margin(1e-6));
+  CHECK(tree.value[1] == Approx((0 + 2 * 0.25) / 4).margin(1e-6));
+  const double parent = (1 + 2 * 0.25) / 4;
+  CHECK(tree.value[2] == Approx(parent).margin(1e-6));
+  CHECK(tree.value[3] == Approx((1 + 2 * parent) / 3).margin(1e-6));
+  CHECK(tree.value[4] == Approx((0 + 2 * parent) / 3).margin(1e-6));
+  check_engine(trained.model, table);
+}
+
+TEST_CASE("a tree's smallest leaf is the one that cross-validation finds better") {
+  PrunedTreeSettings settings;
+  settings.min_samples_leaves = {50, 1};
+  // Of 400 rows in 20 groups of which every second is of the other class, leaves of 50 see nothing.
+  FeatureTable table;
+  table.rows = 400;
+  table.columns = 1;
+  Target target;
+  target.classes = 2;
+  for (int i = 0; i < 400; ++i) {
+    table.values.push_back(static_cast<float>(i / 20));
+    target.labels.push_back((i / 20) % 2);
+  }
+  const auto rows = all_rows(table);
+  const PrunedTree fine = train_tree(table, target, rows, equal_weights(rows), settings, {});
+  CHECK(fine.min_samples_leaf == 1);
+  CHECK(accuracy(predict(fine.model, table, rows), target) == 1.0);
+  // Where both are as good, the first stays.
+  const FeatureTable plain = [&] {
+    FeatureTable halves = table;
+    for (int i = 0; i < 400; ++i) halves.values[static_cast<std::size_t>(i)] = i < 200 ? 1 : 2;
+    return halves;
+  }();
+  for (int i = 0; i < 400; ++i) target.labels[static_cast<std::size_t>(i)] = i < 200 ? 0 : 1;
+  CHECK(train_tree(plain, target, rows, equal_weights(rows), settings, {}).min_samples_leaf == 50);
+  settings.min_samples_leaves = {0};
+  CHECK_THROWS_AS(train_tree(plain, target, rows, equal_weights(rows), settings, {}), Error);
+}
+
+TEST_CASE("a pruning that heeds probabilities tells of wrong labels and of Brier's score") {
+  const Sample sample = sample_of(300, 3, 8);
+  PrunedTreeSettings settings;
+  const PrunedTree labels =
+      train_tree(sample.table, sample.labels, sample.rows, sample.weights, settings, {});
+  settings.heeds_probabilities = true;
+  const PrunedTree both =
+      train_tree(sample.table, sample.labels, sample.rows, sample.weights, settings, {});
+  REQUIRE(both.alphas == labels.alphas);
+  // Wrong for sure costs 2 in Brier's score; right for sure nothing, so the mean of both lies
+  // between half the share of wrong labels and one and a half of it, unless a share is split.
+  const std::vector<PruningStep> path = pruning_path(both.model.trees[0]);
+  REQUIRE(!path.empty());
+  for (std::size_t a = 0; a < both.errors.size(); ++a) {
+    CHECK(both.errors[a] > labels.errors[a] / 2);
+    CHECK(both.errors[a] < 1.5);
+    CHECK(both.errors[a] != labels.errors[a]);
+  }
+}
+
 TEST_CASE("parts of a cross-validation have their share of each class and of the range") {
   const Sample sample = sample_of(100, 3, 9);
   const auto by_class = fold_of(sample.labels, sample.rows, 5, 1);
@@ -546,6 +616,47 @@ TEST_CASE("boosting takes the first step that Newton's method takes") {
   CHECK(boosted.training_loss[0] ==
         Approx(-p * std::log(p) - (1 - p) * std::log(1 - p)).margin(1e-9));
   CHECK(boosted.validation_loss.empty());
+}
+
+TEST_CASE("rows set aside show how many rounds are good, and come back for the model") {
+  const Sample sample = sample_of(400, 2, 12);
+  BoostedSettings settings;
+  settings.rounds = 60;
+  settings.learning_rate = 0.3;
+  const auto boost = [&](std::size_t folds, std::size_t rounds, double share) {
+    BoostedSettings changed = settings;
+    changed.folds = folds;
+    changed.rounds = rounds;
+    changed.validation_share = share;
+    std::size_t last = 0;
+    const Boosted boosted =
+        train_boosted(sample.table, sample.labels, sample.rows, sample.weights, changed,
+                      [&](std::string_view, std::size_t done, std::size_t total) {
+                        CHECK(done <= total);
+                        CHECK(done >= last);
+                        last = done;
+                      });
+    return boosted;
+  };
+  const Boosted apart = boost(0, 60, 0.1);
+  const Boosted again = boost(1, 60, 0.1);
+  CHECK(again.rounds == apart.rounds);
+  CHECK(again.validation_loss == apart.validation_loss);
+  CHECK(again.model.trees[0].cover[0] == 400);
+  CHECK(apart.model.trees[0].cover[0] == 360);
+  // The model is the one that as many rounds make of all rows.
+  const Boosted plain = boost(0, again.rounds, 0);
+  REQUIRE(plain.model.trees.size() == again.model.trees.size());
+  for (std::size_t t = 0; t < plain.model.trees.size(); ++t) {
+    CHECK(plain.model.trees[t].value == again.model.trees[t].value);
+  }
+  const Boosted crossed = boost(4, 60, 0.1);
+  REQUIRE(crossed.validation_loss.size() == 61);
+  const auto& losses = crossed.validation_loss;
+  CHECK(static_cast<std::size_t>(std::min_element(losses.begin() + 1, losses.end()) -
+                                 losses.begin()) == crossed.rounds);
+  CHECK(crossed.model.trees[0].cover[0] == 400);
+  CHECK(losses[crossed.rounds] < losses[0]);
 }
 
 TEST_CASE("a value's absence can be what tells") {

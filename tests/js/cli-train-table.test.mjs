@@ -512,3 +512,45 @@ describe('what a column is', () => {
     assert.equal(texts.finish(), undefined);
   });
 });
+
+describe('options that a user of other trainers looks for', () => {
+  let input;
+  const train = async (kind, ...options) => {
+    const { status, value } = await storewiseJson([
+      ...['train', kind, '--input', input, '--target', 'bought', ...options],
+    ]);
+    assert.equal(status, 0, value.error?.message);
+    return value;
+  };
+  before(() => {
+    input = file(folder, 'options.csv', csv(visits(400, 5)));
+  });
+
+  test('limits of trees hold, and the features drawn change a forest', async () => {
+    const { settings } = await train('tree', '--max-leaves', '4', '--criterion', 'entropy');
+    assert.ok(settings.leaves <= 4);
+    const { settings: alone } = await train('tree', '--min-split', '500');
+    assert.equal(alone.leaves, 1);
+    const forest = async (...options) =>
+      (await train('forest', '--trees', '5', ...options)).settings.leaves;
+    const leaves = await forest();
+    assert.equal(await forest('--max-features', 'sqrt'), leaves);
+    assert.notEqual(await forest('--max-features', 'all'), leaves);
+    assert.equal(await forest('--max-features', '1e6'), await forest('--max-features', 'all'));
+    assert.notEqual(await forest('--max-features', '0.2'), await forest('--max-features', '0.9'));
+    const { settings: boosted } = await train(
+      ...['boosted', '--rounds', '3', '--max-leaves', '2', '--l2', '1', '--max-bins', '8'],
+    );
+    assert.ok(boosted.leaves <= 6);
+  });
+
+  test('features to draw that are none are refused', async () => {
+    for (const wrong of ['0', '-1', '2.5', 'few']) {
+      const { status, stderr } = await storewise([
+        ...['train', 'forest', '--input', input, '--target', 'bought', '--max-features', wrong],
+      ]);
+      assert.equal(status, 2);
+      assert.match(stderr, /--max-features/);
+    }
+  });
+});

@@ -3,7 +3,8 @@
 //   node web/tools/build.mjs [wasm] [package] [demo] [native] [asan] [fuzz]     package and demo unless told
 //
 // wasm: build/wasm by Emscripten; package: dist/ (wasm and JavaScript); demo: build/demo by Vite;
-// native, asan: the C++ libraries and tests; fuzz: the libFuzzer programs, by clang.
+// native, asan: the C++ libraries and tests; native-bench: the program that times the trainers; fuzz: the
+// libFuzzer programs, by clang.
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +68,7 @@ const targets = {
   package: buildPackage,
   demo: buildDemo,
   native: () => cmake('native'),
+  'native-bench': () => cmake('native', { targets: ['--target', 'training_bench'] }),
   asan: () => cmake('asan'),
   fuzz: () => cmake('fuzz'),
 };

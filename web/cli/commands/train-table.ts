@@ -35,6 +35,26 @@ const minLeaf: OptionSpec = {
   min: 1,
   max: 1_000_000,
 };
+const minSplit: OptionSpec = {
+  name: 'min-split',
+  value: 'ROWS',
+  help: 'rows that a node must have to be split (2 unless told)',
+  min: 2,
+  max: 1_000_000,
+};
+const maxLeaves: OptionSpec = {
+  name: 'max-leaves',
+  value: 'N',
+  help: 'leaves of a tree at most: the best splits first (any number unless told)',
+  min: 2,
+  max: 1_000_000,
+};
+const criterion: OptionSpec = {
+  name: 'criterion',
+  value: 'NAME',
+  help: 'how mixed the classes of a node are: gini or entropy (gini unless told)',
+  choices: ['gini', 'entropy'],
+};
 const cost: OptionSpec = {
   name: 'cost',
   value: 'C',
@@ -54,7 +74,10 @@ const kinds: readonly Kind[] = [
     summary: 'Trains a decision tree, pruned by cross-validation, from a table.',
     options: [
       depth,
-      minLeaf,
+      { ...minLeaf, help: 'rows that a leaf must have (5 or 1, by cross-validation, unless told)' },
+      minSplit,
+      maxLeaves,
+      criterion,
       {
         name: 'alpha',
         value: 'A',
@@ -67,8 +90,16 @@ const kinds: readonly Kind[] = [
     summary: 'Trains a random forest from a table.',
     options: [
       { name: 'trees', value: 'N', help: 'how many (100 unless told)', min: 1, max: 10_000 },
+      {
+        name: 'max-features',
+        value: 'N',
+        help: 'features drawn for each split: a whole number, a share below 1, sqrt, log2 or all (sqrt for classes, a third for numbers, unless told)',
+      },
       depth,
-      minLeaf,
+      { ...minLeaf, help: 'rows that a leaf must have (1 below 1,000 rows, else 3, unless told)' },
+      minSplit,
+      maxLeaves,
+      criterion,
     ],
   },
   {
@@ -78,13 +109,36 @@ const kinds: readonly Kind[] = [
       {
         name: 'rounds',
         value: 'N',
-        help: 'at most; it stops when no round helps',
+        help: 'at most; as many are kept as help rows held out (200 at most below 20,000 rows, else 150, unless told)',
         min: 1,
         max: 10_000,
       },
-      { name: 'learning-rate', value: 'R', help: 'how far each round goes, above 0 to 1' },
+      {
+        name: 'learning-rate',
+        value: 'R',
+        help: 'how far each round goes, above 0 to 1 (0.05 for few rows of two classes or numbers, else 0.1, unless told)',
+      },
+      {
+        ...maxLeaves,
+        help: 'leaves of a tree at most (15 below 20,000 rows, else 31, unless told)',
+      },
       depth,
-      minLeaf,
+      {
+        ...minLeaf,
+        help: 'rows that a leaf must have (a 20th of the rows, from 2 to 20, unless told)',
+      },
+      {
+        name: 'l2',
+        value: 'L',
+        help: 'holds back the values of leaves that tell little (5 unless told; 0.1 for three classes or more)',
+      },
+      {
+        name: 'max-bins',
+        value: 'N',
+        help: 'ranges that a column is cut into (255 unless told)',
+        min: 2,
+        max: 255,
+      },
     ],
   },
   {
@@ -102,6 +156,11 @@ const kinds: readonly Kind[] = [
         name: 'gamma',
         value: 'G',
         help: 'how near the RBF kernel looks; from the data unless told',
+      },
+      {
+        name: 'epsilon',
+        value: 'E',
+        help: "for numbers: errors up to this cost nothing, in units of the target's spread (0.1 unless told)",
       },
     ],
     notes: ['With an RBF kernel the time grows with the square of the rows.'],
@@ -170,6 +229,21 @@ function taskOf(kind: TableKind, args: Arguments): 'classify' | 'regress' | unde
   return regress || kind === 'linear' ? 'regress' : undefined;
 }
 
+/** Features drawn for each split: their number, their share, or a word for it. */
+function maxFeaturesOf(args: Arguments): number | string | undefined {
+  const text = args.text('max-features');
+  if (text === undefined || ['sqrt', 'log2', 'all'].includes(text)) return text;
+  const value = Number(text);
+  if ((value > 0 && value < 1) || (Number.isInteger(value) && value >= 1 && value <= 1e6)) {
+    return value;
+  }
+  throw usageError('the features to draw are unclear', {
+    place: '--max-features',
+    expected: 'a whole number from 1, a share between 0 and 1, sqrt, log2 or all',
+    found: text,
+  });
+}
+
 /** What the options of a kind say, under the trainer's names. */
 function settingsOf(kind: Kind, args: Arguments): Record<string, unknown> {
   if (kind.kind === 'mlp') return networkSettings(args, kind.options);
@@ -178,11 +252,15 @@ function settingsOf(kind: Kind, args: Arguments): Record<string, unknown> {
   const set = (name: string, value: number | string | undefined): void => {
     if (value !== undefined) settings[name.replaceAll('-', '_')] = value;
   };
-  for (const name of ['depth', 'min-leaf', 'trees', 'rounds']) {
+  for (const name of [
+    ...['depth', 'min-leaf', 'min-split', 'max-leaves'],
+    ...['trees', 'rounds', 'max-bins'],
+  ]) {
     if (has.has(name)) set(name, args.integer(name));
   }
   for (const [name, least, most] of [
     ['learning-rate', 1e-6, 1],
+    ['l2', 0, 1e9],
     ['cost', 1e-9, 1e9],
     ['gamma', 1e-9, 1e9],
     ['alpha', 0, 1e9],
@@ -190,7 +268,9 @@ function settingsOf(kind: Kind, args: Arguments): Record<string, unknown> {
   ] as const) {
     if (has.has(name)) set(name, decimal(args, name, least, most));
   }
-  if (has.has('kernel')) set('kernel', args.text('kernel'));
+  for (const name of ['kernel', 'criterion']) if (has.has(name)) set(name, args.text(name));
+  if (has.has('epsilon')) set('tube', decimal(args, 'epsilon', 0, 1e9));
+  if (has.has('max-features')) set('max-features', maxFeaturesOf(args));
   return settings;
 }
 
