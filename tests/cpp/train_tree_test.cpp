@@ -417,8 +417,9 @@ TEST_CASE("a tree's smallest leaf is the one that cross-validation finds better"
   Target target;
   target.classes = 2;
   for (int i = 0; i < 400; ++i) {
-    table.values.push_back(static_cast<float>(i / 20));
-    target.labels.push_back((i / 20) % 2);
+    const int group = i / 20;
+    table.values.push_back(static_cast<float>(group));
+    target.labels.push_back(group % 2);
   }
   const auto rows = all_rows(table);
   const PrunedTree fine = train_tree(table, target, rows, equal_weights(rows), settings, {});
@@ -629,14 +630,12 @@ TEST_CASE("rows set aside show how many rounds are good, and come back for the m
     changed.rounds = rounds;
     changed.validation_share = share;
     std::size_t last = 0;
-    const Boosted boosted =
-        train_boosted(sample.table, sample.labels, sample.rows, sample.weights, changed,
-                      [&](std::string_view, std::size_t done, std::size_t total) {
-                        CHECK(done <= total);
-                        CHECK(done >= last);
-                        last = done;
-                      });
-    return boosted;
+    return train_boosted(sample.table, sample.labels, sample.rows, sample.weights, changed,
+                         [&](std::string_view, std::size_t done, std::size_t total) {
+                           CHECK(done <= total);
+                           CHECK(done >= last);
+                           last = done;
+                         });
   };
   const Boosted apart = boost(0, 60, 0.1);
   const Boosted again = boost(1, 60, 0.1);
