@@ -48,15 +48,21 @@ async function chosenModels() {
   const shipped = [];
   const folder = path.join(root, 'models');
   for (const file of readdirSync(folder, { recursive: true }).sort()) {
-    if (!file.endsWith('.onnx') || file.startsWith('recipes')) continue;
+    // Replies are asked for piece by piece, not by one call.
+    if (!file.endsWith('.onnx') || /^(recipes|replies)/.test(file)) continue;
     const name = file.replace(/(\/model)?\.onnx$/, '');
     if (!wanted(name)) continue;
     const opened = await loadModel(new Uint8Array(readFileSync(path.join(folder, file))), { name });
     // As much of it as inputsFor() reads: it becomes an argument of commands.
-    const { kind, items, features, columns } = opened.metadata;
+    const { kind, items, features, columns, categories, length, side, ink, numbers, words } =
+      opened.metadata;
     const metadata = columns
       ? { kind, columns }
-      : { kind, items: { length: items?.length }, features };
+      : {
+          ...{ kind, features, length, side, ink, numbers, words },
+          items: { length: items?.length },
+          categories: { length: categories?.length },
+        };
     opened.dispose();
     shipped.push({
       ...{ name, path: path.join(folder, file), metadata, shipped: true },

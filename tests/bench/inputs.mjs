@@ -37,13 +37,54 @@ function rowsFor(columns, rows, next) {
   );
 }
 
+// Words that questions have, one that none has, and nothing.
+const kWords = ['where', 'is', 'my', 'order', 'the', 'milk', 'return', 'xyzzy', ''];
+
+// What the networks take, and models of customers and of other makers: by the kind of model.
+const networks = {
+  customers: ({ features, categories }, rows, next) => ({
+    visitor: numbers([rows, features.length], () => next(400)),
+    bought: numbers([categories.length], () => next(2)),
+  }),
+  session: ({ items, length }, rows, next) => ({
+    items: {
+      type: 'int64',
+      dims: [rows, length],
+      data: BigInt64Array.from({ length: rows * length }, () => BigInt(next(items.length + 1))),
+    },
+  }),
+  picture: ({ side, ink }, rows, next) => ({
+    pixels: numbers([rows, side, side, 1], () => next(ink + 1)),
+  }),
+  text: ({ length }, rows, next) => ({ words: words([rows, length], kWords, next) }),
+  lstm: (_, rows, next) => ({ words: words([rows, 9], kWords, next) }),
+  columns: ({ numbers: named, words: texts }, rows, next) => ({
+    numbers: numbers([rows, named.length], () => next(64) / 4),
+    ...(texts.length > 0 && {
+      words: words([rows, texts.length], ['New_Visitor', 'Returning_Visitor', 'Other', ''], next),
+    }),
+  }),
+};
+
+const sizeOf = (dims) => dims.reduce((product, dim) => product * dim, 1);
+
+function numbers(dims, next) {
+  return { type: 'float32', dims, data: Float32Array.from({ length: sizeOf(dims) }, next) };
+}
+
+function words(dims, known, next) {
+  const data = Array.from({ length: sizeOf(dims) }, () => known[next(known.length)]);
+  return { type: 'string', dims, data };
+}
+
 /**
- * { name: { type, dims, data } } for a recommender, a text classifier, or a model of tables or of
- * intents of ours; of the last two, `rows` rows. Throws for other models.
+ * { name: { type, dims, data } } for a model of ours or of a recipe: one basket or question for a
+ * recommender and a text classifier, `rows` rows for the others. Throws for other models.
  */
 export function inputsFor(metadata, seed = 1, rows = 1) {
   const next = generator(seed + 7);
   if (Array.isArray(metadata.columns)) return rowsFor(metadata.columns, rows, next);
+  if (Object.hasOwn(networks, metadata.kind)) return networks[metadata.kind](metadata, rows, next);
   if (metadata.kind === 'recommender') {
     const n = 20;
     const items = BigInt64Array.from({ length: n }, () => BigInt(next(metadata.items.length)));
@@ -86,7 +127,7 @@ export function inputsFrom(specs, seed = 1) {
   const next = generator(seed + 7);
   const inputs = {};
   for (const [name, { type, dims, below }] of Object.entries(specs)) {
-    const length = dims.reduce((product, dim) => product * dim, 1);
+    const length = sizeOf(dims);
     const data =
       type === 'int64'
         ? BigInt64Array.from({ length }, () => BigInt(next(below)))
