@@ -81,22 +81,34 @@ export function shippedFolders(models, folder = '') {
   return folders.flatMap((name) => [name, ...shippedFolders(models, name)]).sort();
 }
 
-/** The text of models/README.md, from the shipped files of `models` (a path). */
-export async function allModels(models) {
-  const lines = [];
+/**
+ * The figures of every shipped file of `models` (a path): [{ folder, file, family, bytes, figure, float,
+ * int8 }], the last two as texts, int8 empty where nothing was rounded.
+ */
+export async function shippedFigures(models) {
+  const figures = [];
   for (const folder of shippedFolders(models)) {
     const files = readdirSync(path.join(models, folder)).filter((name) => name.endsWith('.onnx'));
     for (const file of files.sort()) {
       const { family, bytes, rows } = await readModel(models, folder, file);
       for (const { figure, float, int8 } of rows) {
-        const card = existsSync(path.join(models, folder, 'card.md'));
-        const name = card ? `[${folder}](${folder}/card.md)` : `${folder}/${file}`;
-        lines.push(
-          `| ${name} | ${family} | ${bytes.toLocaleString('en')} | ${figure} | ${range(float)} | ${int8 === undefined ? '' : range(int8)} |`,
-        );
+        const texts = { float: range(float), int8: int8 === undefined ? '' : range(int8) };
+        figures.push({ folder, file, family, bytes, figure, ...texts });
       }
     }
   }
+  return figures;
+}
+
+/** The text of models/README.md, from the shipped files of `models` (a path). */
+export async function allModels(models) {
+  const lines = (await shippedFigures(models)).map(
+    ({ folder, file, family, bytes, figure, float, int8 }) => {
+      const card = existsSync(path.join(models, folder, 'card.md'));
+      const name = card ? `[${folder}](${folder}/card.md)` : `${folder}/${file}`;
+      return `| ${name} | ${family} | ${bytes.toLocaleString('en')} | ${figure} | ${float} | ${int8} |`;
+    },
+  );
   return `# Shipped models
 
 Each folder has a model and a card that names its data, licence, split and the command that remakes it. Figures are of

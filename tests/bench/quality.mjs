@@ -239,7 +239,21 @@ function completeJourneyCustomers(transactions, products) {
   });
 }
 
+/** Every family of models that is shipped, as their recipes measured them: not measured again. */
+async function shipped() {
+  // Loaded when asked for: it opens the package.
+  const { shippedFigures } = await import('../../models/recipes/table.mjs');
+  const figures = await shippedFigures(path.join(root, 'models'));
+  return Object.fromEntries(
+    figures.map(({ folder, file, family, bytes, figure, float, int8 }) => [
+      `${folder}/${file}, ${figure}`,
+      { family, bytes, float32: float, int8: int8 || 'nothing rounded' },
+    ]),
+  );
+}
+
 const suites = {
+  'Shipped models, every family, on rows they did not learn from': shipped,
   'Online Retail, last item of a basket, last 10 % of time, top 20': async () => {
     const file = dataFile('online_retail/OnlineRetail.csv.gz');
     return file && onlineRetail(file);

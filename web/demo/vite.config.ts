@@ -88,6 +88,7 @@ const common = {
       { find: /^storewise$/, replacement: path.join(root, 'dist/index.js') },
       { find: /^storewise\/elements$/, replacement: path.join(root, 'dist/elements/index.js') },
       { find: /^storewise\/customers$/, replacement: path.join(root, 'dist/customers.js') },
+      { find: /^storewise\/intents$/, replacement: path.join(root, 'dist/intents.js') },
       { find: /^storewise\/onnxruntime$/, replacement: path.join(root, 'dist/onnxruntime.js') },
     ],
   },
