@@ -59,13 +59,14 @@ int32_t guard(Body&& body) noexcept {
       body();
       result = result_text;
       return 0;
-    } catch (const Error& error) {
-      fail(error);
-    } catch (const std::bad_alloc&) {
-      fail_out_of_memory();
-    } catch (const std::exception& error) {
-      // Not thrown by our own code: a container asked for more than it can index.
-      fail(Error(ErrorCode::kOutOfMemory, error.what()));
+    } catch (...) {
+      // What is no Error our own code did not throw: an allocation failed, or a container was to
+      // grow beyond what it can index.
+      if (const Error* error = storewise::caught_error()) {
+        fail(*error);
+      } else {
+        fail_out_of_memory();
+      }
     }
   } catch (...) {
     fail_out_of_memory();  // the error itself did not fit
@@ -274,8 +275,10 @@ int32_t sw_open(int32_t kind, void* bytes, uint32_t length, const char* name,
     }
     try {
       handle = handles.add(open(kind, std::move(owned), file));
-    } catch (const Error& error) {
-      throw error.in_file(file);
+    } catch (...) {
+      const Error* error = storewise::caught_error();
+      if (error == nullptr) throw;
+      throw error->in_file(file);
     }
   });
   return handle;

@@ -621,10 +621,12 @@ class Opener {
         std::min(std::max(kFoldBytes, input_bytes), plan_.options.max_tensor_bytes);
     try {
       execute(plan_, node, inputs, outputs, slots, work, 0);
-    } catch (const Error& error) {
+    } catch (...) {
+      const Error* error = caught_error();
+      if (error == nullptr) throw;
       // Too large to fold, or in a branch that perhaps never runs: it fails when it does.
-      if (error.code() == ErrorCode::kOutOfMemory || inner) return false;
-      const Error placed = error.in_file({}, node.place());
+      if (error->code() == ErrorCode::kOutOfMemory || inner) return false;
+      const Error placed = error->in_file({}, node.place());
       throw Error(ErrorCode::kInvalidModel, placed.summary(), placed.detail());
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -778,8 +780,10 @@ std::unique_ptr<const Plan> Plan::open(std::span<const std::uint8_t> model_bytes
   impl->options = options;
   try {
     Opener(*impl, registry).open(model_bytes);
-  } catch (const Error& error) {
-    throw error.in_file(name);
+  } catch (...) {
+    const Error* error = caught_error();
+    if (error == nullptr) throw;
+    throw error->in_file(name);
   }
   return std::unique_ptr<const Plan>(new Plan(std::move(impl)));
 }

@@ -338,9 +338,11 @@ void run(const Plan& plan, Workspace& workspace, std::span<const TensorView> inp
       outputs[i].data = std::memcpy(aligned, outputs[i].data, outputs[i].bytes());
     }
   }
-} catch (const Error& error) {
+} catch (...) {
+  const Error* error = caught_error();
+  if (error == nullptr) throw;
   const Node* node = workspace.impl().running;
-  throw error.in_file(plan.name(), node == nullptr ? std::string() : node->place());
+  throw error->in_file(plan.name(), node == nullptr ? std::string() : node->place());
 }
 
 }  // namespace storewise::graph

@@ -463,9 +463,10 @@ template <typename Parse>
 void guarded(std::span<const std::uint8_t> bytes, Parse&& parse) {
   try {
     parse(FieldReader({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
-  } catch (const Error& error) {
-    if (!is_unreadable(error)) throw;
-    fail_unreadable(bytes, message("% (% bytes)", error.detail().found, bytes.size()));
+  } catch (...) {
+    const Error* error = caught_error();
+    if (error == nullptr || !is_unreadable(*error)) throw;
+    fail_unreadable(bytes, message("% (% bytes)", error->detail().found, bytes.size()));
   }
 }
 

@@ -51,4 +51,9 @@ class Error : public std::exception {
   std::string message_;
 };
 
+// In a `catch (...)`: the Error that it handles, valid until the handler ends, or nullptr when
+// something else was thrown. The rooms that pages download ask by this and not by a handler's type,
+// so that nothing in a module has to match types (wasm/exceptions.cpp).
+const Error* caught_error();
+
 }  // namespace storewise

@@ -1,9 +1,13 @@
+#include <new>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "catch.h"
 #include "support/error.h"
 #include "support/words.h"
 
+using storewise::caught_error;
 using storewise::Error;
 using storewise::ErrorCode;
 
@@ -34,4 +38,31 @@ TEST_CASE("a text is compared with words to its end, zeros and all, and never be
   }
   CHECK(storewise::same_text("mul"sv, "mul"));
   CHECK_FALSE(storewise::same_text("mul\0"sv, "mul"));
+}
+
+TEST_CASE("a handler of anything knows an Error, and keeps it while another is thrown in it") {
+  const auto kind = [](auto&& body) -> std::string {
+    try {
+      body();
+    } catch (...) {
+      const Error* error = caught_error();
+      if (error == nullptr) return "something else";
+      try {
+        throw error->in_file("outer.onnx");
+      } catch (...) {
+        return std::string(caught_error()->what()) + ", " + error->what();
+      }
+    }
+    return "nothing";
+  };
+  CHECK(kind([] { throw Error(ErrorCode::kInvalidInput, "wrong"); }) == "outer.onnx: wrong, wrong");
+  CHECK(kind([] { throw std::bad_alloc(); }) == "something else");
+  CHECK(kind([] { throw std::length_error("long"); }) == "something else");
+  CHECK(kind([] {
+          try {
+            throw Error(ErrorCode::kInvalidInput, "again");
+          } catch (...) {
+            throw;
+          }
+        }) == "outer.onnx: again, again");
 }
