@@ -36,14 +36,14 @@ await main(async () => {
     'C++',
     () => build('native'),
     'ctest',
-    ['--test-dir', 'build/native', '--output-on-failure'],
+    ['--test-dir', 'build/native', '--output-on-failure', '--parallel', '2'],
     ctestSummary,
   );
   await ring(
     'C++ under ASan and UBSan',
     () => build('asan'),
     'ctest',
-    ['--test-dir', 'build/asan', '--output-on-failure'],
+    ['--test-dir', 'build/asan', '--output-on-failure', '--parallel', '2'],
     ctestSummary,
   );
   const scripts = filesUnder('tests/js', 'tests/package').filter((file) =>
