@@ -392,18 +392,35 @@ void append_value(const Json& value, std::string* out) {
   }
 }
 
+std::string plain_number(double value) {
+  char digits[kDecimalLength];
+  return {digits, write_decimal(value, false, digits)};
+}
+
+// A value in a message. Numbers not as json_text writes them, which pages do not download.
 std::string describe(const Json& value) {
+  std::string text;
   switch (value.type()) {
     case Json::value_t::object:
       return "an object";
     case Json::value_t::array:
       return "an array";
-    default: {
-      std::string text = json_text(value);
-      if (text.size() > 60) text = text.substr(0, 57) + "...";
-      return text;
-    }
+    case Json::value_t::string:
+      append_string(*value.get_ptr<const std::string*>(), &text);
+      break;
+    case Json::value_t::boolean:
+      return *value.get_ptr<const bool*>() ? "true" : "false";
+    case Json::value_t::number_unsigned:
+      return message("%", *value.get_ptr<const std::uint64_t*>());
+    case Json::value_t::number_integer:
+      return message("%", *value.get_ptr<const std::int64_t*>());
+    case Json::value_t::number_float:
+      return plain_number(*value.get_ptr<const double*>());
+    default:
+      return "null";
   }
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
 }
 
 // Extends `path` by the way from `from` to `target`; false, with `path` as it was, if there is
@@ -427,8 +444,6 @@ bool find_path(const Json& from, const Json* target, std::string* path) {
   }
   return false;
 }
-
-std::string plain_number(double value) { return json_text(Json(value)); }
 
 }  // namespace
 

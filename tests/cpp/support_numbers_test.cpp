@@ -1,4 +1,5 @@
 // Exponential, logarithm and power, and numbers as text: held against the standard library's.
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -96,4 +97,53 @@ TEST_CASE("only a whole number is read as one") {
   CHECK(std::isinf(read.value));
   REQUIRE(read_decimal("1e-99999999", &read));
   CHECK(read.value == 0);
+}
+
+TEST_CASE("numbers are written in the fewest digits, of those the nearest, as std::to_chars does") {
+  // Its own layout: the digits and the exponent are compared.
+  const auto digits_of = [](std::string text) {
+    std::string digits;
+    int power = 0;
+    const std::size_t letter = text.find('e');
+    if (letter != std::string::npos) {
+      power = std::stoi(text.substr(letter + 1));
+      text.resize(letter);
+    }
+    std::size_t point = text.find('.');
+    if (point == std::string::npos) point = text.size();
+    power += static_cast<int>(point);
+    for (const char c : text) {
+      if (c != '.') digits += c;
+    }
+    const std::size_t first = digits.find_first_not_of('0');
+    digits.erase(0, first);
+    power -= static_cast<int>(first);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    return digits + "e" + std::to_string(power);
+  };
+  const auto expected = [&](auto value) {
+    char text[64];
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
+    return digits_of(std::string(text, end.ptr));
+  };
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 100000; ++i) {
+    const std::uint64_t bits = random();
+    double value = 0;
+    std::memcpy(&value, &bits, sizeof value);
+    value = std::fabs(value);
+    if (i % 3 == 1) value = std::ldexp(1.0, i % 2098 - 1074);            // narrow below
+    if (i % 3 == 2) value = static_cast<double>(bits % 1000000) / 1000;  // what people write
+    if (!std::isfinite(value) || value == 0) continue;
+    CAPTURE(value);
+    REQUIRE(digits_of(written(value)) == expected(value));
+    const auto low = static_cast<std::uint32_t>(bits);
+    float single = 0;
+    std::memcpy(&single, &low, sizeof single);
+    single = std::fabs(single);
+    if (i % 3 == 1) single = std::ldexp(1.0F, i % 277 - 149);
+    if (!std::isfinite(single) || single == 0) continue;
+    CAPTURE(single);
+    REQUIRE(digits_of(written(static_cast<double>(single), true)) == expected(single));
+  }
 }
