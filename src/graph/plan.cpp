@@ -739,7 +739,7 @@ class Opener {
   std::vector<std::pair<std::string_view, int>> hidden_;  // what a name meant before, see add_block
   std::vector<Node*> around_;                             // the nodes whose inner graph is read
   std::vector<int> as_float_;                             // what constants became, by value
-  std::vector<bool> seen_;                                // by value: for drop_repeats
+  std::vector<std::uint8_t> seen_;                        // by value: for drop_repeats
   std::vector<int> owner_;
   std::vector<std::size_t> last_use_;
 };
@@ -752,9 +752,9 @@ bool Plan::Impl::may_make(std::size_t bytes) {
 }
 
 void remove_dead_nodes(const Plan::Impl& plan, Block& block) {
-  std::vector<bool> needed(plan.values.size(), false);
+  std::vector<std::uint8_t> needed(plan.values.size());
   for (const int value : block.outputs) needed[value] = true;
-  std::vector<bool> live(block.nodes.size(), false);
+  std::vector<std::uint8_t> live(block.nodes.size());
   for (std::size_t n = block.nodes.size(); n-- > 0;) {
     for (const int value : block.nodes[n].outputs) {
       if (value != kNoValue && needed[value]) live[n] = true;

@@ -14,8 +14,8 @@ double scale_by_ten(std::uint64_t digits, int exponent);
 inline constexpr std::size_t kDecimalLength = 32;
 
 // A finite number in the fewest digits that read back as the same double or, if `single`, as the
-// same float, of those the nearest: "1", "-0.25", "1e+17"; in plain form from 1e-4 to below 1e16. Returns the
-// length.
+// same float, of those the nearest: "1", "-0.25", "1e+17"; in plain form from 1e-4 to below 1e16.
+// Returns the length.
 std::size_t write_decimal(double value, bool single, char (&text)[kDecimalLength]);
 
 struct Decimal {
