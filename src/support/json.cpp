@@ -423,6 +423,17 @@ std::string describe(const Json& value) {
   return text;
 }
 
+// See JsonDocument::Tree.
+void take_apart(Json& value) {
+  if (auto* array = value.get_ptr<Json::array_t*>()) {
+    for (Json& element : *array) take_apart(element);
+    array->clear();
+  } else if (auto* object = value.get_ptr<Json::object_t*>()) {
+    for (auto& member : *object) take_apart(member.second);
+    object->clear();
+  }
+}
+
 // Extends `path` by the way from `from` to `target`; false, with `path` as it was, if there is
 // none.
 bool find_path(const Json& from, const Json* target, std::string* path) {
@@ -476,8 +487,10 @@ void read_json(std::string_view text, std::string_view name, JsonEvents& events)
                  parser.found_);
 }
 
+JsonDocument::Tree::~Tree() { take_apart(root); }
+
 JsonDocument::JsonDocument(std::string_view text, std::string_view name) : name_(name) {
-  TreeBuilder builder(&root_);
+  TreeBuilder builder(&tree_.root);
   read_json(text, name, builder);
 }
 

@@ -120,12 +120,22 @@ class JsonDocument {
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;
 
-  JsonView root() const { return JsonView(root_, *this); }
+  JsonView root() const { return JsonView(tree_.root, *this); }
   const std::string& name() const { return name_; }
 
  private:
+  // The library takes memory to destroy an array or object with something in it, and ends the
+  // program where there is none. Taken apart from the inside there is nothing in any.
+  struct Tree {
+    Tree() = default;
+    ~Tree();
+    Tree(const Tree&) = delete;
+    Tree& operator=(const Tree&) = delete;
+    Json root;
+  };
+
   std::string name_;
-  Json root_;
+  Tree tree_;
 };
 
 // The compact text of `value`; bytes that are not UTF-8 become U+FFFD instead of an exception.

@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 const kModel = 1;
+const kCatalogue = 2;
+const kFaq = 3;
 
 const file = (name) => readFileSync(new URL(`../../${name}`, import.meta.url));
 
@@ -97,12 +99,50 @@ function opening(engine, kind, bytes) {
 
 describe('without memory', () => {
   const models = new WebAssembly.Module(file('dist/storewise-onnx.wasm'));
+  const shops = new WebAssembly.Module(file('dist/storewise.wasm'));
 
   test('opening a model', () => {
     const engine = new Engine(models);
     for (const name of ['boosted', 'forest', 'linear', 'svm', 'tree']) {
       const bytes = file(`models/behaviour/${name}/model.onnx`);
       assert.ok(starve(engine, opening(engine, kModel, bytes)) > 10, name);
+    }
+  });
+
+  test('opening the files of a shop', () => {
+    const engine = new Engine(shops);
+    for (const [kind, name] of [
+      [kModel, 'classifier.onnx'],
+      [kModel, 'recommender.onnx'],
+      [kCatalogue, 'catalogue.json'],
+      [kFaq, 'faq.json'],
+    ]) {
+      assert.ok(starve(engine, opening(engine, kind, file(`models/demo-shop/${name}`))) > 10, name);
+    }
+  });
+
+  test('asking a model for the first time, and being wrong', () => {
+    for (const [module, name, request, refused] of [
+      [models, 'behaviour/svm/model.onnx', { method: 'describe' }],
+      [shops, 'demo-shop/classifier.onnx', { method: 'classify', text: 'where is my parcel?' }],
+      [shops, 'demo-shop/recommender.onnx', { method: 'rank', items: ['none', 'of them'] }],
+      [shops, 'demo-shop/recommender.onnx', { method: 'dance' }, 'invalid-request'],
+    ]) {
+      const engine = new Engine(module);
+      const bytes = file(`models/${name}`);
+      const text = new TextEncoder().encode(JSON.stringify(request));
+      const question = engine.put(text);
+      const failures = starve(engine, () => {
+        const handle = engine.wasm.sw_open(kModel, engine.put(bytes), bytes.byteLength, 0, 0);
+        assert.ok(handle > 0);
+        return {
+          call: () =>
+            engine.wasm.sw_call(handle, question, text.byteLength) === 0 ||
+            engine.result().code === refused,
+          done: () => assert.equal(engine.wasm.sw_close(handle), 0),
+        };
+      });
+      assert.ok(failures > 3, `${name}: ${failures}`);
     }
   });
 });
