@@ -55,8 +55,8 @@ test('the storefront leads there and loads nothing of ONNX Runtime', async ({ pa
   await expect(page.locator('html')).toHaveAttribute('data-compare', 'idle');
   expect(
     asked.filter((url) => /\.wasm|\.onnx|ort\./.test(url)).length,
-    'one engine, two models',
-  ).toBe(3);
+    'one engine, three models',
+  ).toBe(4);
 });
 
 for (const [i, model] of (['recommender', 'classifier'] as const).entries()) {

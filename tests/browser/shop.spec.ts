@@ -217,7 +217,11 @@ test('a saved copy holds every event', async ({ shop }) => {
     events: { type: string; item: string }[];
   };
   expect(version).toBe(1);
-  expect(events.map(({ type, item }) => `${type} ${item}`)).toEqual([`view ${id}`, `add ${id}`]);
+  expect(events.map(({ type, item }) => `${type} ${item}`)).toEqual([
+    'page products',
+    `view ${id}`,
+    `add ${id}`,
+  ]);
 });
 
 test('a visit kept for the tab survives a reload; one kept only in the page does not', async ({
