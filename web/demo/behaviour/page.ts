@@ -3,7 +3,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Contribution, TableExplanation } from 'storewise';
+import type { Contribution, TableExplanation, TreeNode } from 'storewise';
 import { besideFooter, besideHeader } from '../parts/beside.js';
 import { bytes, milliseconds, money, whole } from '../state/numbers.js';
 import {
@@ -34,8 +34,8 @@ import {
   state,
   texts,
 } from './state.js';
-import type { Tree, TreeNode } from './tree-file.js';
-import { type Column, levelOf, otherWay, type Turn, wayOf } from './way.js';
+import { levelOf, type Placed, placed, wayOf } from './trees.js';
+import { type Column, otherWay, type Turn, turnsOf } from './way.js';
 
 const kReasons = 6;
 // An amount at which the meter of an amount is full, in pounds.
@@ -268,49 +268,51 @@ function change(loaded: Loaded, explanation: TableExplanation): TemplateResult |
 const kAcross = 24;
 const kDown = 44;
 
-function drawing({ root, leaves, depth }: Tree, way: ReadonlySet<TreeNode>): TemplateResult {
+// Of a leaf's values the share of those who bought: classes are in the order FALSE, TRUE.
+const shareOf = (node: TreeNode | undefined) => (node?.kind === 'leaf' ? (node.values[1] ?? 0) : 0);
+
+function drawing(root: TreeNode, way: ReadonlySet<TreeNode>): TemplateResult {
   const { b } = texts();
-  const at = ({ x, depth: down }: TreeNode) => [(x + 0.5) * kAcross, down * kDown + 16] as const;
+  const { nodes, leaves, depth } = placed(root);
+  const at = ({ x, y }: Placed) => [(x + 0.5) * kAcross, y * kDown + 16] as const;
   const lines: TemplateResult[] = [];
   const lit: TemplateResult[] = [];
   const dots: TemplateResult[] = [];
-  const walk = (node: TreeNode) => {
-    const [x, y] = at(node);
+  for (const one of nodes) {
+    const { node, parent } = one;
+    const [x, y] = at(one);
     const on = way.has(node);
-    for (const next of [node.atMost, node.above]) {
-      if (next === undefined) continue;
-      const [toX, toY] = at(next);
-      const line = svg`<path class=${on && way.has(next) ? 'on' : ''} d="M${x} ${y}C${x} ${y + kDown / 2} ${toX} ${y + kDown / 2} ${toX} ${toY}" />`;
-      (on && way.has(next) ? lit : lines).push(line);
-      walk(next);
+    if (parent !== null) {
+      const [fromX, fromY] = at(parent);
+      const line = svg`<path class=${on ? 'on' : ''} d="M${fromX} ${fromY}C${fromX} ${fromY + kDown / 2} ${x} ${fromY + kDown / 2} ${x} ${y}" />`;
+      (on ? lit : lines).push(line);
     }
-    const { share } = node;
     dots.push(
-      share !== undefined
-        ? svg`<g class="leaf-dot ${on ? 'on' : ''}"><circle class="rim" cx=${x} cy=${y} r=${on ? 9 : 7} /><circle class="core" cx=${x} cy=${y} r=${(on ? 9 : 7) * Math.sqrt(share)} /></g>`
+      node.kind === 'leaf'
+        ? svg`<g class="leaf-dot ${on ? 'on' : ''}"><circle class="rim" cx=${x} cy=${y} r=${on ? 9 : 7} /><circle class="core" cx=${x} cy=${y} r=${(on ? 9 : 7) * Math.sqrt(shareOf(node))} /></g>`
         : svg`<circle class="question-dot ${on ? 'on' : ''}" cx=${x} cy=${y} r=${on ? 6 : 4} />`,
     );
-  };
-  walk(root);
+  }
   return html`<svg class="tree" viewBox="0 0 ${leaves * kAcross} ${depth * kDown + 32}" role="img" aria-label=${b.wayDrawing(leaves)}>${lines}${lit}${dots}</svg>`;
 }
 
 function turnRow(turns: readonly Turn[], at: number, columns: readonly Column[]): TemplateResult {
   const { b, language } = texts();
-  const { feature, node, isAbove } = turns[at] as Turn;
-  const column = columns.find(({ name }) => name === feature.column);
-  const name = nameOf(feature.column, language);
+  const { node, isAbove } = turns[at] as Turn;
+  const column = columns.find(({ name }) => name === node.column);
+  const name = nameOf(node.column, language);
+  const level = levelOf(node);
   const question =
-    feature.part === 'level'
-      ? b.is(name, levelName(levelOf(feature), language))
+    level !== null
+      ? b.is(name, levelName(level, language))
       : column?.kind === 'boolean'
         ? b.is(name, levelName('TRUE', language))
         : b.above(
             name,
             // Of whole numbers, above 1.5 is above 1.
             valueText(
-              feature.column,
-              column?.whole ? Math.floor(node.threshold ?? 0) : (node.threshold ?? 0),
+              node.column,
+              column?.whole ? Math.floor(node.threshold) : node.threshold,
               language,
             ),
           );
@@ -319,10 +321,10 @@ function turnRow(turns: readonly Turn[], at: number, columns: readonly Column[])
     const here = above === isAbove;
     return html`<button type="button" aria-pressed=${here} ?disabled=${!here && other === null}
       @click=${() => {
-        if (!here && other !== null) setCells({ [feature.column]: other });
+        if (!here && other !== null) setCells({ [node.column]: other });
       }}>${above ? b.yes : b.noAnswer}</button>`;
   };
-  return html`<li data-turn=${feature.column} data-threshold=${node.threshold ?? 0} data-above=${isAbove}><span>${question}</span>
+  return html`<li data-turn=${node.column} data-threshold=${node.threshold} data-above=${isAbove}><span>${question}</span>
     <span class="two" role="group" aria-label=${question}>${button(false)}${button(true)}</span></li>`;
 }
 
@@ -331,14 +333,15 @@ function way(loaded: Loaded): TemplateResult | typeof nothing {
   if (tree === null) return nothing;
   const { b, language } = texts();
   const row = rowFor(metadata, state.cells.buys);
-  const { turns, leaf } = wayOf(tree.root, metadata.features, row);
-  const nodes = new Set([...turns.map(({ node }) => node), leaf]);
+  const nodes = wayOf(tree, row);
+  const turns = turnsOf(nodes);
+  const bought = shareOf(nodes.at(-1));
   return html`<section class="panel" aria-labelledby="way-title">
     <h2 id="way-title">${b.way}</h2>
     <p class="hint">${b.wayText}</p>
-    ${drawing(tree, nodes)}
+    ${drawing(tree, new Set(nodes))}
     <ol class="turns">${turns.map((_, i) => turnRow(turns, i, metadata.columns))}</ol>
-    <p class="way-end" data-share=${leaf.share ?? 0}>${b.wayEnd(likelihood(leaf.share ?? 0, language))}</p>
+    <p class="way-end" data-share=${bought}>${b.wayEnd(likelihood(bought, language))}</p>
   </section>`;
 }
 

@@ -1,10 +1,9 @@
 // The one state of "Models to try": the row that the visitor sets, the models, and what each says.
 
-import { loadModel, type Model, type Row, type TableExplanation } from 'storewise';
+import { loadModel, type Model, type Row, type TableExplanation, type TreeNode } from 'storewise';
 import { words } from '../i18n/index.js';
 import { beside, changed } from '../state/beside.js';
-import { readTree, type Tree } from './tree-file.js';
-import type { Column, Feature } from './way.js';
+import type { Column } from './way.js';
 import { behaviourWords } from './words.js';
 
 export const families = [
@@ -108,7 +107,6 @@ export const examples: Readonly<Record<Question, readonly Cells[]>> = {
 /** What a shipped model says of itself, as far as this page shows it. */
 export interface Metadata {
   readonly columns: readonly Column[];
-  readonly features: readonly Feature[];
   readonly labels?: readonly string[];
   readonly metrics: { readonly [metric: string]: number };
   readonly intervals: { readonly [metric: string]: readonly [number, number] };
@@ -121,8 +119,8 @@ export interface Loaded {
   readonly model: Model;
   readonly metadata: Metadata;
   readonly bytes: number;
-  /** Of a decision tree. */
-  readonly tree: Tree | null;
+  /** The root of a decision tree. */
+  readonly tree: TreeNode | null;
 }
 
 /** What one model says of the row. */
@@ -178,7 +176,7 @@ async function fetchModel(family: Family): Promise<void> {
     const bytes = new Uint8Array(await response.arrayBuffer());
     const model = await loadModel(bytes, { name: family });
     const metadata = model.metadata as unknown as Metadata;
-    const tree = family === 'tree' ? readTree(bytes) : null;
+    const tree = family === 'tree' ? ((await model.trees()).trees[0] ?? null) : null;
     state.models.set(family, { model, metadata, bytes: bytes.byteLength, tree });
   } catch (error) {
     loading.delete(family); // it may be tried again

@@ -1,14 +1,7 @@
-// The way of a row through a drawn tree, and what a row needs so that it goes the other way.
+// The turns of a row's way through a tree, and what a row needs so that it goes the other way.
 
-import type { Row } from 'storewise';
-import type { TreeNode } from './tree-file.js';
-
-/** One number that a tree asks about: a column, or one level of a category. */
-export interface Feature {
-  readonly name: string;
-  readonly column: string;
-  readonly part: string;
-}
+import type { TreeNode, TreeQuestion } from 'storewise';
+import { levelOf } from './trees.js';
 
 /** A column of the model, from its metadata. */
 export interface Column {
@@ -23,38 +16,16 @@ export interface Column {
 
 /** A question on the way. */
 export interface Turn {
-  readonly node: TreeNode;
-  readonly feature: Feature;
+  readonly node: TreeQuestion;
   /** Whether the row lies above the threshold. */
   readonly isAbove: boolean;
 }
 
-/** The level that a feature of a category stands for. */
-export const levelOf = ({ name }: Feature) => name.slice(name.lastIndexOf(' = ') + 3);
-
-function numberOf(feature: Feature, row: Row): number {
-  const cell = row[feature.column];
-  if (feature.part === 'level') return String(cell) === levelOf(feature) ? 1 : 0;
-  // The engine counts in float.
-  return Math.fround(Number(cell));
-}
-
-/** The turns from the root, and the leaf where they end. */
-export function wayOf(
-  root: TreeNode,
-  features: readonly Feature[],
-  row: Row,
-): { readonly turns: readonly Turn[]; readonly leaf: TreeNode } {
-  const turns: Turn[] = [];
-  let node = root;
-  while (node.atMost !== undefined && node.above !== undefined) {
-    const feature = features[node.feature ?? 0];
-    if (feature === undefined) break;
-    const isAbove = numberOf(feature, row) > (node.threshold ?? 0);
-    turns.push({ node, feature, isAbove });
-    node = isAbove ? node.above : node.atMost;
-  }
-  return { turns, leaf: node };
+/** The turns along a way from the root to a leaf. */
+export function turnsOf(way: readonly TreeNode[]): readonly Turn[] {
+  return way.flatMap((node, i) =>
+    node.kind === 'leaf' ? [] : [{ node, isAbove: way[i + 1] === node.above }],
+  );
 }
 
 // Few digits, and still strictly above `low` and at most `high`.
@@ -77,22 +48,22 @@ export function otherWay(
 ): string | number | boolean | null {
   const turn = turns[at];
   if (turn === undefined) return null;
-  const { feature, isAbove } = turn;
-  const before = turns.slice(0, at).filter((one) => one.feature.column === feature.column);
-  if (feature.part === 'level') {
+  const { node, isAbove } = turn;
+  const before = turns.slice(0, at).filter((one) => one.node.column === node.column);
+  const wanted = levelOf(node);
+  if (wanted !== null) {
     const levels = column.levels ?? [];
     const keeps = (level: string) =>
-      before.every((one) => (levelOf(one.feature) === level) === one.isAbove);
-    const wanted = levelOf(feature);
+      before.every((one) => (levelOf(one.node) === level) === one.isAbove);
     return levels.filter((level) => (level === wanted) !== isAbove).find(keeps) ?? null;
   }
   if (column.kind === 'boolean') return !isAbove;
-  const threshold = turn.node.threshold ?? 0;
+  const { threshold } = node;
   const { least = 0, most = 1 } = column;
   let low = Number.NEGATIVE_INFINITY;
   let high = most;
   for (const one of before) {
-    const bound = one.node.threshold ?? 0;
+    const bound = one.node.threshold;
     if (one.isAbove) low = Math.max(low, bound);
     else high = Math.min(high, bound);
   }

@@ -2,13 +2,13 @@
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model, TreeNode, Trees } from 'storewise';
+import { smallTree, wayOf } from '../../behaviour/trees.js';
 import { beside, changed } from '../../state/beside.js';
 import type { Lesson, LessonWords } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
 import { plain, share, signed } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
-import { smallTree, wayOf } from '../trees.js';
 import { type Visit, visitControls } from '../visits.js';
 
 const en = {

@@ -2,6 +2,7 @@
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model, TreeNode, Trees } from 'storewise';
+import { meanOf, type Placed, placed, wayOf, wayTo } from '../../behaviour/trees.js';
 import { beside, changed } from '../../state/beside.js';
 import { whole } from '../../state/numbers.js';
 import type { Lesson, LessonWords } from '../lesson.js';
@@ -9,7 +10,6 @@ import { asking, modelOf } from '../models.js';
 import { box, share } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
-import { meanOf, type Placed, placed, wayOf, wayTo } from '../trees.js';
 import { type Visit, visitControls } from '../visits.js';
 
 const en = {

@@ -4,12 +4,17 @@
 import { type SVGTemplateResult, svg } from 'lit';
 import type { Row, TreeNode, TreeQuestion } from 'storewise';
 
+/** The level of a category that is asked for, or null: the column's own number is. */
+export function levelOf({ column, feature }: TreeQuestion): string | null {
+  const start = `${column} = `;
+  return feature.startsWith(start) ? feature.slice(start.length) : null;
+}
+
 // What a question looks at, of a row.
-function featureOf({ column, feature }: TreeQuestion, row: Row): number {
-  const cell = row[column];
-  if (feature.startsWith(`${column} = `)) {
-    return String(cell) === feature.slice(column.length + 3) ? 1 : 0;
-  }
+function featureOf(question: TreeQuestion, row: Row): number {
+  const cell = row[question.column];
+  const level = levelOf(question);
+  if (level !== null) return String(cell) === level ? 1 : 0;
   return Math.fround(Number(cell)); // the engine counts in float
 }
 
