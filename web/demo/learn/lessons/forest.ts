@@ -52,7 +52,6 @@ const en = {
   sum: (trees: number, base: string, end: string) =>
     `A line in ${trees} steps from ${base} to ${end}. Above the middle it leans to yes, below to no.`,
   scale: 'Above the dashed line: more likely yes than no. Each step is one tree.',
-  start: 'start',
 };
 
 const zh: typeof en = {
@@ -94,7 +93,6 @@ const zh: typeof en = {
   sum: (trees, base, end) =>
     `一条线分 ${trees} 步从 ${base} 到 ${end}。在中线以上倾向“会”，以下倾向“不会”。`,
   scale: '虚线以上：会买的可能更大。每一步是一棵树。',
-  start: '起点',
 };
 
 const words = () => (beside.settings.language === 'zh' ? zh : en);
