@@ -7,6 +7,7 @@ import { InputError, LoadError, StateError, StorewiseError, storewiseError } fro
 import { absoluteUrl, fetchFile, type LoadOptions, looksLike, readBytes } from './fetching.js';
 import { type CompiledEngine, compileEngine, type WasmSource } from './loader.js';
 import { isSha256, pastStaleCopy, verify } from './manifest.js';
+import type { ModelHost } from './model-host.js';
 import type { OnnxRuntimeModel, OnnxRuntimeOptions } from './onnxruntime-adapter.js';
 import type { GeneratedReply, ReplyHost, ReplyOptions } from './reply-model.js';
 import type {
@@ -20,7 +21,7 @@ import type {
 } from './table-model.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from './tensors.js';
 import { normalizeText } from './text.js';
-import type { ExplainTextOptions, TextExplanation } from './text-model.js';
+import type { ExplainTextOptions, TextExplanation, TextHost } from './text-model.js';
 
 /** A JSON value. */
 export type Json =
@@ -496,10 +497,11 @@ export class Model implements AnyModel {
    */
   async explainText(text: string, options: ExplainTextOptions = {}): Promise<TextExplanation> {
     const { explainText } = await import('./text-model.js');
-    const { metadata } = this;
-    const run = (inputs: ModelInputs) => this.run(inputs);
-    const classify = (limit: number) => this.classify(text, { limit });
-    const host = { name: this.#name, metadata, error: storewiseError, run, classify };
+    const host: TextHost = {
+      ...this.#host(),
+      run: (inputs) => this.run(inputs),
+      classify: (limit) => this.classify(text, { limit }),
+    };
     return explainText(host, normalizeText(text), options);
   }
 
@@ -515,19 +517,23 @@ export class Model implements AnyModel {
    */
   async reply(text: string, options: ReplyOptions = {}): Promise<GeneratedReply> {
     const { replyTo } = await import('./reply-model.js');
-    const find: ReplyHost['find'] = (inputs, beams, most) => {
-      const { engine, handle } = this.#open;
-      return engine.reply(handle, inputs, beams, most);
+    const host: ReplyHost = {
+      ...this.#host(),
+      find: (inputs, beams, most) => {
+        const { engine, handle } = this.#open;
+        return engine.reply(handle, inputs, beams, most);
+      },
     };
-    const host = { name: this.#name, metadata: this.metadata, error: storewiseError, find };
     return replyTo(host, normalizeText(text), options);
+  }
+
+  #host(): ModelHost {
+    return { name: this.#name, metadata: this.metadata, error: storewiseError };
   }
 
   #tableHost(): TableHost {
     return {
-      name: this.#name,
-      metadata: this.metadata,
-      error: storewiseError,
+      ...this.#host(),
       run: (inputs) => this.run(inputs),
       explain: (inputs, score) => {
         const { engine, handle, description } = this.#open;

@@ -12,8 +12,10 @@
 //   slots      values of places, a text or one for each language; threshold; beams
 
 import type { FoundReply, RawTensor } from './engine.js';
-import type { StorewiseError, storewiseError } from './errors.js';
+import type { StorewiseError } from './errors.js';
+import { hash } from './hash.js';
 import type { Json } from './model.js';
+import { type ModelHost, refusal } from './model-host.js';
 
 /** Options of `reply`. */
 export interface ReplyOptions {
@@ -54,11 +56,8 @@ export interface GeneratedReply extends ReplyCandidate {
   readonly candidates: readonly ReplyCandidate[];
 }
 
-/** @internal What this module needs of the model; it carries no second copy of the package. */
-export interface ReplyHost {
-  readonly name: string;
-  readonly metadata: { readonly [key: string]: Json } | null;
-  readonly error: typeof storewiseError;
+/** @internal What this module needs of the model. */
+export interface ReplyHost extends ModelHost {
   find(inputs: readonly RawTensor[], beams: number, most: number): readonly FoundReply[];
 }
 
@@ -92,13 +91,8 @@ interface Approved {
 const kMayEnd = 1 << 31;
 const kMostValue = 200; // characters of a slot's value, as in src/answer/faq.h
 
-function refusal(host: ReplyHost, place: string, expected: string, found: unknown): StorewiseError {
-  const said = (JSON.stringify(found) ?? 'nothing').slice(0, 60);
-  return host.error(
-    'invalid-input',
-    `${host.name}: ${place}: expected ${expected}, found ${said}`,
-    { file: host.name, place, expected, found: said },
-  );
+function refuse(host: ReplyHost, place: string, expected: string, found: unknown): StorewiseError {
+  return refusal(host, place, expected, (JSON.stringify(found) ?? 'nothing').slice(0, 60));
 }
 
 function int32(values: readonly number[]): RawTensor {
@@ -116,9 +110,9 @@ function compare(a: readonly number[], b: readonly number[]): number {
 }
 
 function read(host: ReplyHost): Approved {
-  const document: unknown = host.metadata;
+  const { metadata } = host;
   const fail = (place: string, expected: string, found: unknown) =>
-    refusal(host, `metadata $${place}`, expected, found);
+    refuse(host, `metadata $${place}`, expected, found);
   type Node = { readonly [key: string]: unknown };
   const object = (value: unknown, place: string): Node => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Node;
@@ -138,10 +132,10 @@ function read(host: ReplyHost): Approved {
     }
     throw fail(place, `a whole number of ${least} to ${most}`, value);
   };
-  if (host.metadata?.['kind'] !== 'replies') {
-    throw refusal(host, 'the model', 'a model of replies', host.metadata?.['kind'] ?? null);
+  if (metadata?.['kind'] !== 'replies') {
+    throw refuse(host, 'the model', 'a model of replies', metadata?.['kind'] ?? null);
   }
-  const root = object(document, '');
+  const root: Node = metadata;
   const question = object(root['question'], '.question');
   const [shortest, longest] = list(question['letters'], '.question.letters');
   const pieces = list(root['pieces'], '.pieces').map((piece, i) => text(piece, `.pieces[${i}]`));
@@ -206,7 +200,6 @@ function bits(groups: readonly number[]): number {
   return groups.reduce((mask, group) => mask | (1 << group), 0);
 }
 
-const encoder = new TextEncoder();
 const kIdeograph =
   /[\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 const kLetter = /[\p{L}\p{M}\p{N}]/u;
@@ -261,9 +254,7 @@ function encode(text: string, approved: Approved): RawTensor | null {
   const ids = new BigInt64Array(words.length * width);
   words.forEach((features, row) => {
     features.forEach((feature, column) => {
-      let state = 2166136261;
-      for (const byte of encoder.encode(feature)) state = Math.imul(state ^ byte, 16777619);
-      ids[row * width + column] = BigInt(1 + ((state >>> 0) % approved.buckets));
+      ids[row * width + column] = BigInt(1 + (hash(feature) % approved.buckets));
     });
   });
   return { type: 7, dims: [words.length, width], bytes: new Uint8Array(ids.buffer) };
@@ -329,7 +320,7 @@ export function replyTo(host: ReplyHost, text: string, options: ReplyOptions): G
   const { beams = approved.beams, language, slots = {} } = options;
   const { groups, sentences, threshold } = approved;
   if (!(Number.isInteger(beams) && beams >= 1 && beams <= 64)) {
-    throw refusal(host, 'beams', 'a whole number of 1 to 64', beams);
+    throw refuse(host, 'beams', 'a whole number of 1 to 64', beams);
   }
   let { first } = approved;
   if (language !== undefined) {
@@ -337,7 +328,7 @@ export function replyTo(host: ReplyHost, text: string, options: ReplyOptions): G
     const [wanted, primary] = [language, language.split('-')[0]];
     const own = known.includes(wanted) ? wanted : primary;
     if (own === undefined || !known.includes(own)) {
-      throw refusal(host, 'language', [...new Set(known)].join(' or '), language);
+      throw refuse(host, 'language', [...new Set(known)].join(' or '), language);
     }
     first &= bits(groups.flatMap((group, i) => (group.language === own ? [i] : [])));
   }

@@ -7,9 +7,10 @@
 // (Castro, Gómez and Tejada 2009); all of them sum to the score.
 
 import type { Explained } from './engine.js';
-import type { StorewiseError, storewiseError } from './errors.js';
+import type { StorewiseError } from './errors.js';
 import type { LoadOptions } from './fetching.js';
-import type { Json, ModelInputs, ModelOutputs } from './model.js';
+import type { ModelInputs, ModelOutputs } from './model.js';
+import type { ModelHost } from './model-host.js';
 import { type RawNode, readTrees } from './trees.js';
 
 /** A cell: a number, a category, true or false, a date; null or undefined where it is missing. */
@@ -152,11 +153,8 @@ export interface Trees {
   readonly trees: readonly TreeNode[];
 }
 
-/** @internal What this module needs of the model; it carries no second copy of the package. */
-export interface TableHost {
-  readonly name: string;
-  readonly metadata: { readonly [key: string]: Json } | null;
-  readonly error: typeof storewiseError;
+/** @internal What this module needs of the model. */
+export interface TableHost extends ModelHost {
   run(inputs: ModelInputs): ModelOutputs;
   /** Throws `unsupported` for a model that the engine can't take apart. */
   explain(inputs: ModelInputs, score: number): Explained;

@@ -2,8 +2,9 @@
 // src/text/features.h cuts and hashes them, and what each is worth to a label. Loaded when it is first
 // asked for. The tests hold this second reading of the recipe against the engine's own.
 
-import type { storewiseError } from './errors.js';
-import type { Classification, Json, ModelInputs, ModelOutputs } from './model.js';
+import { hash } from './hash.js';
+import type { Classification, ModelInputs, ModelOutputs } from './model.js';
+import { type ModelHost, refusal } from './model-host.js';
 
 /** Options of `explainText`. */
 export interface ExplainTextOptions {
@@ -36,11 +37,8 @@ export interface TextExplanation extends Classification {
   readonly pieces: readonly TextPiece[];
 }
 
-/** @internal What this module needs of the model; it carries no second copy of the package. */
-export interface TextHost {
-  readonly name: string;
-  readonly metadata: { readonly [key: string]: Json } | null;
-  readonly error: typeof storewiseError;
+/** @internal What this module needs of the model. */
+export interface TextHost extends ModelHost {
   run(inputs: ModelInputs): ModelOutputs;
   classify(limit: number): Classification;
 }
@@ -87,15 +85,6 @@ function kindOf(codePoint: number): '-' | 'i' | 's' | 'c' | 'w' {
   if (codePoint >= 0x41 && codePoint <= 0x5a) return 'w';
   const found = kRanges.find(({ last }) => codePoint <= last);
   return found !== undefined && found.first <= codePoint ? found.kind : 'w';
-}
-
-const encoder = new TextEncoder();
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let state = 2166136261;
-  for (const byte of encoder.encode(text)) state = Math.imul(state ^ byte, 16777619);
-  return state >>> 0;
 }
 
 interface Found {
@@ -201,27 +190,20 @@ export function explainText(
   text: string,
   options: ExplainTextOptions,
 ): TextExplanation {
-  const refuse = (place: string, expected: string, found: string) =>
-    host.error('invalid-input', `${host.name}: ${place}: expected ${expected}, found ${found}`, {
-      file: host.name,
-      place,
-      expected,
-      found,
-    });
   const document = host.metadata as unknown as Document | null;
   if (document?.kind !== 'classifier') {
     const found = document === null ? 'no metadata of storewise' : `kind ${document.kind}`;
-    throw refuse('the model', 'a text classifier of storewise', found);
+    throw refusal(host, 'the model', 'a text classifier of storewise', found);
   }
   const characters = [...text].length;
   if (characters > kMostCharacters) {
-    throw refuse('text', `at most ${kMostCharacters} characters`, `${characters}`);
+    throw refusal(host, 'text', `at most ${kMostCharacters} characters`, `${characters}`);
   }
   const { labels, features } = document;
   const classification = host.classify(labels.length);
   const explains = options.label ?? classification.ranked[0]?.label ?? '';
   const index = labels.indexOf(explains);
-  if (index < 0) throw refuse('label', labels.join(', '), `"${explains}"`);
+  if (index < 0) throw refusal(host, 'label', labels.join(', '), `"${explains}"`);
 
   const pieces = [...piecesOf(text, features)];
   const buckets = pieces.map(([key]) => hash(key) % features.buckets);
