@@ -117,7 +117,14 @@ function openModel(engine: Engine, name: string, bytes: Uint8Array): Parts {
   }
 }
 
-// `onStart` is told the bytes that come first, once or more often; with a `sha256` no other file passes.
+// The model's bytes, each time from where they come; `onStart` is told those that come first, once or
+// more often.
+type ReadModel = (
+  options: LoadOptions,
+  onStart?: (head: Uint8Array) => void,
+) => Promise<Uint8Array>;
+
+// As ReadModel; with a `sha256` no other file passes.
 async function modelBytes(
   source: ModelSource,
   sha256: string | undefined,
@@ -211,7 +218,7 @@ class Choice {
 // The adapter, and what it shares with this module.
 async function openElsewhere(
   name: string,
-  source: ModelSource,
+  read: ReadModel,
   bytes: Uint8Array,
   options: ModelOptions,
   reason: string,
@@ -219,7 +226,7 @@ async function openElsewhere(
   const { openOnnxRuntime } = await import('./onnxruntime-adapter.js');
   const model = await openOnnxRuntime(
     { error: storewiseError, toRaw, fromRaw, checkNames },
-    { name, bytes, reason, read: (inner) => modelBytes(source, options.sha256, inner) },
+    { name, bytes, reason, read },
     options.onnxruntime,
   );
   if (options.signal?.aborted) model.dispose();
@@ -266,9 +273,9 @@ export async function loadModel(
       found: String(sha256),
     });
   }
+  const read: ReadModel = (inner, onStart) => modelBytes(source, sha256, inner, onStart);
   if (backend === 'onnxruntime') {
-    const bytes = await modelBytes(source, sha256, options);
-    return openElsewhere(name, source, bytes, options, kAsked);
+    return openElsewhere(name, read, await read(options), options, kAsked);
   }
   if (backend !== 'storewise' && backend !== 'auto') {
     const expected = 'storewise, onnxruntime or auto';
@@ -285,7 +292,7 @@ export async function loadModel(
     const head = new Promise<Uint8Array>((resolve) => {
       tell = resolve;
     });
-    const whole = modelBytes(source, sha256, inner, tell).finally(() => {
+    const whole = read(inner, tell).finally(() => {
       isWaiting = false;
     });
     return [whole, head.then((start) => choice.guess(start, () => isWaiting, inner))];
@@ -295,7 +302,7 @@ export async function loadModel(
   try {
     const reason = backend === 'auto' ? 'storewise supports all of this model' : kAsked;
     const [parts, compiled] = await choice.open(name, bytes, options);
-    return new Model(parts, compiled, name, (inner) => modelBytes(source, sha256, inner), reason);
+    return new Model(parts, compiled, name, read, reason);
   } catch (error) {
     const isOurs = error instanceof StorewiseError && error.code === 'unsupported';
     if (backend !== 'auto' || !isOurs) throw error;
@@ -304,7 +311,7 @@ export async function loadModel(
   const { found, place } = refused;
   const reason = `storewise does not support ${found}${place && `, at ${place}`}`;
   try {
-    return await openElsewhere(name, source, bytes, options, reason);
+    return await openElsewhere(name, read, bytes, options, reason);
   } catch (error) {
     if (!(error instanceof StorewiseError)) throw error;
     // Both reasons in one message: either may be the one to mend.
@@ -390,14 +397,14 @@ export class Model implements AnyModel {
   #parts: Parts | null;
   readonly #compiled: CompiledEngine;
   readonly #name: string;
-  readonly #read: (options: LoadOptions) => Promise<Uint8Array>;
+  readonly #read: ReadModel;
 
   /** @internal */
   constructor(
     parts: Parts,
     compiled: CompiledEngine,
     name: string,
-    read: (options: LoadOptions) => Promise<Uint8Array>,
+    read: ReadModel,
     reason: string,
   ) {
     this.backendReason = reason;
