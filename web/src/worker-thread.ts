@@ -2,6 +2,7 @@
 // calls to them. One message is one call; replies may come in another order.
 
 import { loadModel, loadShop, type Model, type Shop, type Visit } from './index.js';
+import { kModelMethods, kShopMethods, kVisitMethods } from './worker-methods.js';
 
 /** The page's end of the line: a MessagePort, or a worker's own scope. */
 export interface Port {
@@ -47,35 +48,21 @@ export type Reply =
 
 // What a page may call, by the kind of object; everything else is refused.
 const kMethods = {
-  shop: ['ask', 'answer', 'similar', 'info', 'reload', 'visit', 'dispose'],
+  shop: [...kShopMethods, 'reload', 'visit', 'dispose'],
   visit: [
+    ...kVisitMethods,
     'view',
     'addToCart',
     'removeFromCart',
     'purchase',
-    'recommend',
     'offers',
     'page',
     'predict',
-    'basket',
-    'export',
     'restore',
     'erase',
     'dispose',
   ],
-  model: [
-    'run',
-    'predict',
-    'explain',
-    'explainText',
-    'reply',
-    'trees',
-    'classify',
-    'rank',
-    'request',
-    'reload',
-    'dispose',
-  ],
+  model: [...kModelMethods, 'reload', 'dispose'],
 } as const;
 
 type Kept = { readonly [method: string]: (...args: unknown[]) => unknown };

@@ -34,6 +34,7 @@ import {
 import { IntentWatch, intentBounds } from './intent-watch.js';
 import { notify } from './listeners.js';
 import { type EventType, type StorageKind, VisitStore } from './storage.js';
+import { kModelMethods, kShopMethods, kVisitMethods } from './worker-methods.js';
 import type { Call, CarriedError, Port, Reply } from './worker-thread.js';
 
 /** The methods `Names` of `T`, each answering by a promise. */
@@ -48,20 +49,6 @@ export interface WorkerOption {
   /** A worker that runs `storewise/worker-thread`, or a port to one; the page's own to end. */
   readonly worker?: Worker | MessagePort | undefined;
 }
-
-const kShopMethods = ['ask', 'answer', 'similar', 'info'] as const;
-const kVisitMethods = ['recommend', 'basket', 'export'] as const;
-const kModelMethods = [
-  'run',
-  'predict',
-  'explain',
-  'explainText',
-  'reply',
-  'trees',
-  'classify',
-  'rank',
-  'request',
-] as const;
 
 /** A shop in the worker. */
 export interface RemoteShop extends Remote<Shop, (typeof kShopMethods)[number]> {
