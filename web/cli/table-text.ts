@@ -137,8 +137,9 @@ export function figureLines(report: TableReport): string[] {
   return lines;
 }
 
-/** How the training of a network went, in sentences. */
-export function curveLines({ curve = [], settings, task }: TableReport): string[] {
+/** How the training of a network went, in sentences; none for other models. */
+export function curveLines({ curve, settings, task }: TableReport): string[] {
+  if (curve === undefined) return [];
   const name = task === 'classify' ? 'accuracy' : 'R2';
   const value = (setting: string): string => figure(Number(settings[setting] ?? Number.NaN));
   const held = Number(settings['validation_rows']);

@@ -2,9 +2,11 @@
 // what is written and said in the end.
 import path from 'node:path';
 import type { Arguments, OptionSpec } from '../args.js';
-import { CliError, usageError } from '../errors.js';
+import { CliError, quoted, usageError } from '../errors.js';
 import { writeFile } from '../output.js';
+import { tableReportPage } from '../report/table-report.js';
 import { readTableData, type TableData, type TableDataOptions } from '../table-data.js';
+import { curveLines, figureLines } from '../table-text.js';
 import { counted, secondsSince, size, type Terminal } from '../terminal.js';
 import type { TableOptions, TableReport, TrainedModel } from '../training.js';
 import { datesOf, datesOption, encodingOption, licenceOption, seedOption } from './common.js';
@@ -100,6 +102,29 @@ export function decimal(
   return value;
 }
 
+/** What the target is taken for, if that is said. */
+export function taskOf(args: Arguments): 'classify' | 'regress' | undefined {
+  const [classify, regress] = [args.flag('classify'), args.flag('regress')];
+  if (classify && regress) {
+    throw usageError('the target is either a class or a number', {
+      expected: '--classify or --regress',
+    });
+  }
+  return classify ? 'classify' : regress ? 'regress' : undefined;
+}
+
+/** Whether rare classes weigh as much as common ones. */
+export function balancedOf(args: Arguments, { task }: TableData): boolean {
+  const balanced = args.text('class-weight') === 'balanced';
+  if (balanced && task === 'regress') {
+    throw usageError('class weights are for classes', {
+      place: '--class-weight',
+      found: `${quoted(args.needed('target'))} is a number`,
+    });
+  }
+  return balanced;
+}
+
 /** How the rows are parted into those learnt from and those tested, as far as it is said. */
 export interface Parting {
   split: string | undefined;
@@ -147,21 +172,22 @@ export function columnsOf(data: TableData): TableOptions['columns'] {
   }));
 }
 
-/** Reads --input, and --test, by the options that all these commands have. */
+/** Reads --input, and --test, by the options that these commands have, or as it is wanted. */
 export function readData(
   args: Arguments,
   terminal: Terminal,
   { time }: Parting,
-  wanted: Pick<TableDataOptions, 'task' | 'treatment'>,
+  wanted: Pick<TableDataOptions, 'task' | 'treatment' | 'advice'> &
+    Partial<Pick<TableDataOptions, 'categories' | 'keep'>>,
 ): Promise<TableData> {
   return readTableData(args.needed('input'), {
     ...wanted,
     target: args.needed('target'),
     test: args.text('test'),
     time,
-    categories: args.texts('category'),
+    categories: wanted.categories ?? args.texts('category'),
     leftOut: args.texts('drop'),
-    keep: args.texts('keep'),
+    keep: wanted.keep ?? args.texts('keep'),
     missing: args.texts('missing'),
     encoding: args.text('encoding'),
     dates: datesOf(args),
@@ -244,4 +270,22 @@ export function conclude<Report extends AnyReport>(
         : `Wrote ${out}, ${size(model.byteLength)}, and ${reportFile}, in ${seconds} s.`,
     ],
   );
+}
+
+/** The same for models of a class or a number; `columns` says what was learnt from. */
+export function concludeTable(
+  args: Arguments,
+  terminal: Terminal,
+  start: number,
+  data: TableData,
+  trained: TrainedModel<TableReport>,
+  columns: readonly string[],
+): void {
+  const { report } = trained;
+  const headline = report.task === 'classify' ? 'accuracy' : 'r2';
+  conclude(args, terminal, start, data, trained, {
+    page: tableReportPage,
+    headline: { [headline]: report.metrics[headline] },
+    lines: [...columns, ...curveLines(report), ...figureLines(report)],
+  });
 }

@@ -2,14 +2,12 @@
 // an honest figure, an ONNX file with int8 weights and a report out.
 import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec, OptionSpec } from '../args.js';
-import { quoted, usageError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { type NetworkData, networkData, shapeOf } from '../network-data.js';
-import { tableReportPage } from '../report/table-report.js';
-import { readTableData, type TableData } from '../table-data.js';
-import { curveLines, figureLines } from '../table-text.js';
+import type { TableData } from '../table-data.js';
 import type { Terminal } from '../terminal.js';
 import { type NetworkKind, type TableReport, trainNetwork } from '../training.js';
-import { type Command, datesOf } from './common.js';
+import type { Command } from './common.js';
 import {
   filtersOption,
   networkOptions,
@@ -19,13 +17,16 @@ import {
   unitsOption,
 } from './network-options.js';
 import {
+  balancedOf,
   cellsOf,
   columnsOf,
   commonOptions,
-  conclude,
+  concludeTable,
   naming,
   partingOf,
+  readData,
   requestOf,
+  taskOf,
 } from './table-command.js';
 
 /** Of the options of tables, those that say nothing here. */
@@ -78,16 +79,6 @@ function specOf({ kind, summary, options, notes, example }: Kind): CommandSpec {
   };
 }
 
-function taskOf(args: Arguments): 'classify' | 'regress' | undefined {
-  const [classify, regress] = [args.flag('classify'), args.flag('regress')];
-  if (classify && regress) {
-    throw usageError('the target is either a class or a number', {
-      expected: '--classify or --regress',
-    });
-  }
-  return classify ? 'classify' : regress ? 'regress' : undefined;
-}
-
 /** What is learnt from. */
 function inputLines({ columns: [made] }: TableReport): string[] {
   return made === undefined ? [] : [`  ${made.name}: ${made.encoding}`];
@@ -106,27 +97,13 @@ async function run({ kind, options }: Kind, args: Arguments, terminal: Terminal)
     throw usageError('a row is either a picture or a text', { expected: '--shape or --text' });
   }
   const settings = networkSettings(args, options);
-  const data = await readTableData(args.needed('input'), {
-    target: args.needed('target'),
+  const data = await readData(args, terminal, parting, {
     task: taskOf(args),
-    test: args.text('test'),
-    time: undefined,
     categories: text === undefined ? [] : [text],
-    leftOut: args.texts('drop'),
     keep: [],
-    missing: args.texts('missing'),
-    encoding: args.text('encoding'),
-    dates: datesOf(args),
     advice: '--missing says that it means nothing, --drop leaves the column out',
-    progress: (file) => terminal.reading(file),
   });
-  const balanced = args.text('class-weight') === 'balanced';
-  if (balanced && data.task === 'regress') {
-    throw usageError('class weights are for classes', {
-      place: '--class-weight',
-      found: `${quoted(args.needed('target'))} is a number`,
-    });
-  }
+  const balanced = balancedOf(args, data);
   const found = networkData(data, { text, shape, pictures: kind === 'cnn' });
   const learnt: TableData = { ...data, columns: found.columns, target: found.target };
   const trained = await naming(
@@ -150,13 +127,7 @@ async function run({ kind, options }: Kind, args: Arguments, terminal: Terminal)
       terminal.progress,
     ),
   );
-  const { report } = trained;
-  const headline = report.task === 'classify' ? 'accuracy' : 'r2';
-  conclude(args, terminal, start, data, trained, {
-    page: tableReportPage,
-    headline: { [headline]: report.metrics[headline] },
-    lines: [...inputLines(report), ...curveLines(report), ...figureLines(report)],
-  });
+  concludeTable(args, terminal, start, data, trained, inputLines(trained.report));
 }
 
 const ofInput = (found: NetworkData): object =>

@@ -2,23 +2,24 @@
 // target column in; an honest figure, an ONNX file and a report out.
 import { performance } from 'node:perf_hooks';
 import type { Arguments, CommandSpec, OptionSpec } from '../args.js';
-import { quoted, usageError } from '../errors.js';
-import { tableReportPage } from '../report/table-report.js';
-import { columnLines, curveLines, figureLines } from '../table-text.js';
+import { usageError } from '../errors.js';
+import { columnLines } from '../table-text.js';
 import type { Terminal } from '../terminal.js';
 import { type TableKind, trainTable } from '../training.js';
 import type { Command } from './common.js';
 import { networkOptions, networkSettings, unitsOption } from './network-options.js';
 import {
+  balancedOf,
   cellsOf,
   columnsOf,
   commonOptions,
-  conclude,
+  concludeTable,
   decimal,
   naming,
   partingOf,
   readData,
   requestOf,
+  taskOf,
 } from './table-command.js';
 
 const depth: OptionSpec = {
@@ -206,27 +207,21 @@ function specOf({ kind, summary, options, notes = [] }: Kind): CommandSpec {
   };
 }
 
-function taskOf(kind: TableKind, args: Arguments): 'classify' | 'regress' | undefined {
-  const [classify, regress] = [args.flag('classify'), args.flag('regress')];
-  if (classify && regress) {
-    throw usageError('the target is either a class or a number', {
-      expected: '--classify or --regress',
-    });
-  }
-  if (classify && kind === 'linear') {
+function taskOfKind(kind: TableKind, args: Arguments): 'classify' | 'regress' | undefined {
+  const said = taskOf(args);
+  if (said === 'classify' && kind === 'linear') {
     throw usageError('a linear regression predicts numbers', {
       place: '--classify',
       expected: 'storewise train logistic',
     });
   }
-  if (regress && kind === 'logistic') {
+  if (said === 'regress' && kind === 'logistic') {
     throw usageError('a logistic regression predicts classes', {
       place: '--regress',
       expected: 'storewise train linear',
     });
   }
-  if (classify || kind === 'logistic') return 'classify';
-  return regress || kind === 'linear' ? 'regress' : undefined;
+  return kind === 'logistic' ? 'classify' : kind === 'linear' ? 'regress' : said;
 }
 
 /** Features drawn for each split: their number, their share, or a word for it. */
@@ -278,14 +273,8 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
   const start = performance.now();
   const parting = partingOf(args);
   const settings = settingsOf(kind, args);
-  const data = await readData(args, terminal, parting, { task: taskOf(kind.kind, args) });
-  const balanced = args.text('class-weight') === 'balanced';
-  if (balanced && data.task === 'regress') {
-    throw usageError('class weights are for classes', {
-      place: '--class-weight',
-      found: `${quoted(args.needed('target'))} is a number`,
-    });
-  }
+  const data = await readData(args, terminal, parting, { task: taskOfKind(kind.kind, args) });
+  const balanced = balancedOf(args, data);
   const trained = await naming(
     data,
     trainTable(
@@ -306,17 +295,7 @@ async function run(kind: Kind, args: Arguments, terminal: Terminal): Promise<voi
       terminal.progress,
     ),
   );
-  const { report } = trained;
-  const headline = report.task === 'classify' ? 'accuracy' : 'r2';
-  conclude(args, terminal, start, data, trained, {
-    page: tableReportPage,
-    headline: { [headline]: report.metrics[headline] },
-    lines: [
-      ...columnLines(report, data),
-      ...(kind.kind === 'mlp' ? curveLines(report) : []),
-      ...figureLines(report),
-    ],
-  });
+  concludeTable(args, terminal, start, data, trained, columnLines(trained.report, data));
 }
 
 export const trainTableCommands: readonly Command[] = kinds.map((kind) => ({
