@@ -2,11 +2,11 @@
 // report, so that what is measured is what is shipped.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Engine, type Explained, Kind, type RawTensor, withMetadata } from '../src/engine.js';
 import { StorewiseError } from '../src/errors.js';
 import { fromRaw, type Tensor, type TensorInfo, type TensorInput, toRaw } from '../src/tensors.js';
 import { CliError } from './errors.js';
+import { readShipped } from './shipped.js';
 
 /** Beside the bundle's folder: dist/cli/main.js and dist/storewise.wasm; every operator besides. */
 const engineFile = new URL('../storewise.wasm', import.meta.url);
@@ -47,18 +47,7 @@ export async function createEngine(file = engineFile): Promise<Engine> {
 }
 
 async function compileEngine(from: URL): Promise<Compiled> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = new Uint8Array(readFileSync(from));
-  } catch (error) {
-    const file = fileURLToPath(from);
-    throw new CliError(
-      'internal',
-      'the engine is missing; install storewise again',
-      { file },
-      error,
-    );
-  }
+  const bytes = readShipped(from, 'the engine');
   const module = await WebAssembly.compile(bytes);
   return { module, url: from.href, bytes: bytes.byteLength };
 }

@@ -1,13 +1,12 @@
 // The file of a shop's folder that tells what visitors are about to do: learnt from the shop's own log
 // where that can teach it, otherwise the default that is shipped, learnt from another shop's visits.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { ShopInputs } from './build.js';
 import type { DayOrder } from './csv/dates.js';
 import { OpenModel } from './engine.js';
 import { CliError } from './errors.js';
 import { type IntentFigures, type IntentsReport, readIntentLog, trainIntents } from './intents.js';
 import type { LeftOut } from './left-out.js';
+import { readShipped } from './shipped.js';
 import type { Progress } from './terminal.js';
 
 /** `auto`: the shop's own where the log can teach them, else the default. */
@@ -104,17 +103,7 @@ async function ownIntents(
 }
 
 async function defaultIntents(reason: string): Promise<ShopIntents> {
-  let model: Uint8Array<ArrayBuffer>;
-  try {
-    model = new Uint8Array(readFileSync(defaultFile));
-  } catch (error) {
-    throw new CliError(
-      'internal',
-      'the default of the intents is missing; install storewise again',
-      { file: fileURLToPath(defaultFile) },
-      error,
-    );
-  }
+  const model = readShipped(defaultFile, 'the default of the intents');
   const open = await OpenModel.fromBytes(model, kFile);
   const metadata = open.description.metadata as unknown as Metadata;
   open.dispose();

@@ -1,9 +1,9 @@
 // The trainer's WebAssembly (wasm/train.h): one training run, made for a worker thread because each
 // call blocks until the model is done; and what else it does with model files, which is quick. This
 // file alone touches the trainer's memory.
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CliError, type CliErrorDetail } from './errors.js';
+import { readShipped } from './shipped.js';
 
 /** What the trainer learns from; arrays are [events] or [examples]. */
 export type TrainingJob =
@@ -274,18 +274,7 @@ async function call(
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 async function compileTrainer(): Promise<WebAssembly.Module> {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = new Uint8Array(readFileSync(trainerFile));
-  } catch (error) {
-    throw new CliError(
-      'internal',
-      'the trainer is missing; install storewise again',
-      { file: fileURLToPath(trainerFile) },
-      error,
-    );
-  }
-  return WebAssembly.compile(bytes);
+  return WebAssembly.compile(readShipped(trainerFile, 'the trainer'));
 }
 
 async function instantiate(
