@@ -489,8 +489,8 @@ function makeDocuments(
   intents: ShopIntents | undefined,
 ): Map<string, ShopDocument> {
   const documents = new Map<string, ShopDocument>();
-  const add = (role: string, name: string, content: Uint8Array | undefined): void => {
-    if (content !== undefined) documents.set(role, { name, content });
+  const add = (role: string, name: string, content: Uint8Array | undefined, more = {}): void => {
+    if (content !== undefined) documents.set(role, { name, content, more });
   };
   const text = (document: object | undefined): Uint8Array | undefined =>
     document === undefined ? undefined : encode(json(document));
@@ -500,10 +500,7 @@ function makeDocuments(
   add('faq', 'faq.json', text(inputs.faq?.document));
   add('offers', 'offers.json', text(inputs.offers?.document));
   add('rules', 'rules.json', text(inputs.rules?.document));
-  if (intents !== undefined) {
-    const { model, source } = intents;
-    documents.set('intents', { name: 'intents.onnx', content: model, more: { source } });
-  }
+  add('intents', 'intents.onnx', intents?.model, { source: intents?.source });
   return documents;
 }
 

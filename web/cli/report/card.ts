@@ -53,6 +53,8 @@ function read(data: ReportData): string {
 
 const per = (share: number): string => (100 * share).toFixed(1);
 
+const number = (figure: number | null | undefined): string => figure?.toFixed(3) ?? '–';
+
 function recommender({ recommender: about, countedAs }: ReportData): string {
   if (about === undefined) return '';
   const { metrics, sessions, items } = about;
@@ -90,7 +92,6 @@ function classifier({ faq }: ReportData): string {
 function customers({ customers: about }: ReportData): string {
   if (about === undefined || about.bytes === 0) return '';
   const { churn = null, value = null } = about.metrics ?? {};
-  const number = (figure: number | null | undefined) => figure?.toFixed(3) ?? '–';
   const tested =
     churn === null
       ? 'Too few to test.'
@@ -110,7 +111,6 @@ function intents({ intents: about }: ReportData): string {
         'out of *Online Shoppers Purchasing Intention* (C. O. Sakar and Y. Kastro, UCI Machine Learning Repository, ' +
         '<https://doi.org/10.24432/C5F88Q>), CC BY 4.0. The figures are of that shop’s visits, a fifth drawn for the test.'
       : `Boosted trees over ${whole(visits)} visits of this shop’s log, ${whole(report?.buyers ?? 0)} of which bought. Tested on the newest fifth of the visits; then learnt from all.`;
-  const number = (figure: number | null) => figure?.toFixed(3) ?? '–';
   const lines = byIntent(metrics).map(([intent, figures]) => [
     intent,
     `${number(figures.auc.value)} (${number(figures.auc.low)} to ${number(figures.auc.high)})`,

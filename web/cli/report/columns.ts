@@ -4,7 +4,7 @@ import type { TableData } from '../table-data.js';
 import { contents } from '../table-text.js';
 import { counted, whole } from '../terminal.js';
 import type { ColumnReport, TableReport } from '../training.js';
-import { table, escapeHtml as text } from './html.js';
+import { bullets, table, escapeHtml as text } from './html.js';
 import { section } from './page.js';
 
 /** `role` tells of a column that nothing is learnt from what it is for, and what it holds. */
@@ -43,14 +43,10 @@ export function columnsSection(
     ...data.notes,
     ...report.warnings,
   ];
-  const list =
-    notes.length === 0
-      ? ''
-      : `<ul class="plain">${notes.map((note) => `<li>${text(note)}</li>`).join('')}</ul>`;
   return section(
     'What was read',
     `<p>${text(data.facts.file)}: ${counted(data.rows, 'row')}. Medians, levels and scales come from the rows that the model learnt from.</p>` +
       table(['Column', 'Kind', 'Holds', 'Missing', 'Made of it'], [...rows, ...ignored], [3]) +
-      list,
+      bullets(notes),
   );
 }

@@ -12,7 +12,7 @@ import type {
 } from '../customers.js';
 import { counted, percent, whole } from '../terminal.js';
 import { barChart, calibrationChart } from './charts.js';
-import { table, escapeHtml as text } from './html.js';
+import { bullets, table, escapeHtml as text } from './html.js';
 
 const kSegmentWords: Record<SegmentName, { name: string; meaning: string }> = {
   champions: { name: 'Champions', meaning: 'bought lately, often, and for much' },
@@ -314,5 +314,5 @@ function limits(report: CustomersReport, value: ValueFigures | null): string {
     'Who is written to changes what happens: these figures say what customers do if all stays as it was, not what a coupon would bring.',
     'No customer’s name or number is in this folder, so it can lie on a public page.',
   ];
-  return `<h3>Limits</h3><ul class="plain">${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`;
+  return `<h3>Limits</h3>${bullets(lines)}`;
 }

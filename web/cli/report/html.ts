@@ -15,6 +15,12 @@ export function escapeHtml(text: string): string {
     .replace(/\p{Cc}/gu, (character) => (character === '\n' ? '\n' : ' '));
 }
 
+/** A list; '' without lines. */
+export function bullets(lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `<ul class="plain">${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+}
+
 /** A table; cells are HTML already. `numeric` columns are right-aligned; no cell without a heading wraps. */
 export function table(
   headings: readonly string[],

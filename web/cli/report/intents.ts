@@ -4,7 +4,7 @@ import { byIntent, type IntentFigures } from '../intents.js';
 import { counted, percent, whole } from '../terminal.js';
 import { barChart, calibrationChart } from './charts.js';
 import type { IntentsData } from './data.js';
-import { escapeHtml as text } from './html.js';
+import { bullets, escapeHtml as text } from './html.js';
 
 interface Words {
   heading: string;
@@ -49,11 +49,11 @@ function ownBody(
       `The older three fifths of the visits taught it, the next fifth turned its scores into probabilities, and the newest fifth, ${counted(tested, 'moment')} in all, was the test. The model that is handed out has then learnt from all visits.`,
     )}</p>`,
     ...byIntent(metrics).map(([intent, figures]) => intentPart(intent, figures)),
-    limits([
+    `<h3>Limits</h3>${bullets([
       'A probability is about many visits, not about one: of ten visitors with 30 %, about three buy, and nobody knows which.',
       'It says what visitors do if all stays as it was. Whoever is likely to buy anyway needs no discount.',
       'It has seen the season of the log alone: build again every few months.',
-    ]),
+    ])}`,
   ].join('\n');
 }
 
@@ -119,8 +119,4 @@ function intentPart(intent: string, figures: IntentFigures): string {
           `Across: the probability that was said, from 0 to 100 %. Up: at how many of these moments ${words.happened}. On the line, what is said is what happens; the mean distance is ${percent(calibration_error)}.`,
         );
   return `${heading}${bars}<p class="soft small">${text(numbers)}</p>${verdict}${picture}`;
-}
-
-function limits(lines: readonly string[]): string {
-  return `<h3>Limits</h3><ul class="plain">${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`;
 }

@@ -4,7 +4,7 @@ import { percent, size, whole } from '../terminal.js';
 import { type Bar, barChart, columnChart } from './charts.js';
 import { customersBody } from './customers.js';
 import type { ReportData } from './data.js';
-import { table, escapeHtml as text } from './html.js';
+import { bullets, table, escapeHtml as text } from './html.js';
 import { intentsBody } from './intents.js';
 import { page, section } from './page.js';
 
@@ -86,13 +86,13 @@ function leftOut(data: ReportData): string {
     text(entry.file),
     `<span class="soft">${text(entry.examples.join(', '))}</span>`,
   ]);
-  const notes = data.notes.map((note) => `<li>${text(note)}</li>`).join('');
+  const notes = bullets(data.notes);
   if (rows.length === 0 && notes === '') return '';
   const body =
     (rows.length > 0
       ? table(['What', 'How many', 'File', 'For example'], rows, [1])
       : '<p>Nothing was left out.</p>') +
-    (notes === '' ? '' : `<h3>What had to be decided</h3><ul class="plain">${notes}</ul>`);
+    (notes === '' ? '' : `<h3>What had to be decided</h3>${notes}`);
   return section('What was left out, and why', body);
 }
 
@@ -268,8 +268,6 @@ function sizes(data: ReportData): string {
 }
 
 function nextSteps(data: ReportData): string {
-  const steps = data.nextSteps.map((step) => `<li>${text(step)}</li>`).join('');
-  const list = steps === '' ? '' : `<ul class="plain">${steps}</ul>`;
   const predict =
     data.intents === undefined
       ? ''
@@ -283,6 +281,6 @@ visit.recommend({ limit: 6 });${predict}
 shop.ask('…');                          // a visitor’s question`;
   return section(
     'What to do next',
-    `${list}<h3>On your pages</h3><p>Put this folder on your site, for example under <code>/storewise/</code>.</p><pre>${text(code)}</pre>`,
+    `${bullets(data.nextSteps)}<h3>On your pages</h3><p>Put this folder on your site, for example under <code>/storewise/</code>.</p><pre>${text(code)}</pre>`,
   );
 }

@@ -7,7 +7,7 @@ import type { TableReport } from '../training.js';
 import { barChart } from './charts.js';
 import { columnsSection } from './columns.js';
 import { dependencePictures } from './dependence.js';
-import { table, escapeHtml as text } from './html.js';
+import { bullets, table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
 import { calibrationPlot, curvePlot, rocPlot, treeDrawing } from './plots.js';
 
@@ -271,10 +271,7 @@ function limits(report: TableReport): string {
   if (report.settings['converged'] === false) {
     list.push('The solver stopped before it was done; a smaller --cost or fewer columns may help.');
   }
-  return section(
-    'Limits',
-    `<ul class="plain">${list.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`,
-  );
+  return section('Limits', bullets(list));
 }
 
 function settings(report: TableReport): string {

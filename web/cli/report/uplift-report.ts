@@ -17,7 +17,7 @@ import {
 } from '../uplift.js';
 import { barChart } from './charts.js';
 import { columnsSection } from './columns.js';
-import { table, escapeHtml as text } from './html.js';
+import { bullets, table, escapeHtml as text } from './html.js';
 import { page, section } from './page.js';
 
 export interface UpliftReportData {
@@ -243,8 +243,5 @@ function limits(report: UpliftReport): string {
       'The tested rows were drawn by chance. If the experiment has a time, --split time asks the harder and more honest question: what comes next?',
     );
   }
-  return section(
-    'Limits',
-    `<ul class="plain">${list.map((line) => `<li>${line}</li>`).join('')}</ul>`,
-  );
+  return section('Limits', bullets(list));
 }
