@@ -289,12 +289,17 @@ describe('what cannot be learnt from is refused', () => {
     for (const pattern of expected) assert.match(said, pattern);
   };
 
+  /** The pictures with one cell that is another. */
+  const spoilt = (name, row, column, text) => {
+    const rows = pictureCsv(pictureRows)
+      .split('\n')
+      .map((line) => line.split(','));
+    rows[row][column] = text;
+    return file(folder, name, rows.join('\n'));
+  };
+
   test('a pixel that is no number, with line and column', async () => {
-    const lines = pictureCsv(pictureRows).split('\n');
-    const cells = lines[7].split(',');
-    cells[4] = 'dark';
-    lines[7] = cells.join(',');
-    const input = file(folder, 'dark.csv', lines.join('\n'));
+    const input = spoilt('dark.csv', 7, 4, 'dark');
     await refused(
       ['cnn', '--input', input, '--shape', '8x8'],
       /dark\.csv/,
@@ -305,11 +310,7 @@ describe('what cannot be learnt from is refused', () => {
   });
 
   test('a pixel that is missing, with line and column', async () => {
-    const lines = pictureCsv(pictureRows).split('\n');
-    const cells = lines[9].split(',');
-    cells[64] = '';
-    lines[9] = cells.join(',');
-    const input = file(folder, 'hole.csv', lines.join('\n'));
+    const input = spoilt('hole.csv', 9, 64, '');
     await refused(
       ['cnn', '--input', input],
       /hole\.csv/,

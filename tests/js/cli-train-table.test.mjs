@@ -8,20 +8,13 @@ import { before, describe, test } from 'node:test';
 import * as ort from 'onnxruntime-web';
 import { loadModel } from 'storewise';
 import { cliModule, file, storewise, storewiseJson, temporaryFolder } from './cli-helpers.mjs';
+import { generator } from './support/visit-log.mjs';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 const folder = temporaryFolder();
 const at = (...names) => path.join(folder, ...names);
-
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 const kSources = ['mail', 'search', 'social', 'direct, typed'];
 const kHeader = 'visit_id,pages,spent,source,page,joined,member,empty,same,bought,value';

@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, mock, test } from 'node:test';
 import { InputError, loadShop, ModelError, StateError } from 'storewise';
 import { loadShop as loadRemoteShop } from 'storewise/worker';
 import { serve } from 'storewise/worker-thread';
+import { generator } from '../bench/inputs.mjs';
 import { onnxModel } from './support/onnx.mjs';
 import { manifestFor, shopFiles } from './support/shop.mjs';
 
@@ -35,17 +36,6 @@ function browse(to, pages) {
 const logit = (p) => Math.log(p / (1 - p));
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
-// Numbers from 0 to `end` - 1 (mulberry32).
-function dice(seed) {
-  let state = seed;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * end);
-  };
-}
-
 const kItems = ['milk', 'bread', 'tea', 'beer'];
 const kPages = ['products', 'account', 'information'];
 
@@ -63,7 +53,7 @@ function doSomething(to, random, at) {
 
 describe('predict', () => {
   test('reasons sum to the log odds in whatever a visitor does', () => {
-    const random = dice(5);
+    const random = generator(5);
     for (let round = 0; round < 20; ++round) {
       visit = shop.visit();
       let now = kStart + random(364) * 86_400_000;
@@ -255,7 +245,7 @@ describe("on('intent')", () => {
 
   test('listeners hear what one finds by asking at every moment', () => {
     clock();
-    const random = dice(11);
+    const random = generator(11);
     visit = shop.visit();
     visit.view('milk');
     const watches = [

@@ -20,6 +20,30 @@ const block = (language, containing) =>
     .filter(([, name, text]) => name === language && text.includes(containing))
     .map(([, , text]) => text)[0];
 
+const url = (...names) => pathToFileURL(path.join(...names)).href;
+const shopFile = url(folder, 'storewise/shop.json');
+
+/**
+ * Runs the example of README.md that has `containing`, with the built package and `files` in place of
+ * the paths it names, as NAME.mjs in the folder; `more` is code behind it. Gives what it printed.
+ */
+function runExample(name, containing, files, more = '') {
+  const places = {
+    storewise: url(root, 'dist/index.js'),
+    'storewise/intents': url(root, 'dist/intents.js'),
+    ...files,
+  };
+  let example = block('js', containing);
+  for (const [named, place] of Object.entries(places)) {
+    example = example.replace(`'${named}'`, `'${place}'`);
+  }
+  const program = path.join(folder, `${name}.mjs`);
+  writeFileSync(program, example + more);
+  const ran = spawnSync(process.execPath, [program], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  return ran.stdout;
+}
+
 function writeShop() {
   const skus = Array.from({ length: 12 }, (_, i) => `sku-${i + 1}`);
   writeFileSync(
@@ -59,45 +83,24 @@ test('the build command makes a shop, and the example recommends with reasons an
   );
   assert.equal(built.status, 0, built.stderr);
 
-  const example = block('js', 'loadShop')
-    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
-    .replace(
-      "'/storewise/shop.json'",
-      `'${pathToFileURL(path.join(folder, 'storewise/shop.json'))}'`,
-    );
-  writeFileSync(path.join(folder, 'example.mjs'), example);
-  const ran = spawnSync(process.execPath, [path.join(folder, 'example.mjs')], { encoding: 'utf8' });
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stdout, /sku-\d+ \{/);
-  assert.match(ran.stdout, /kind: '(viewed|in-basket)'/);
-  assert.match(ran.stdout, /share: 0?\.?\d/);
-  assert.match(ran.stdout, /^(answer|clarify|handoff) /m);
+  const stdout = runExample('example', 'loadShop', { '/storewise/shop.json': shopFile });
+  assert.match(stdout, /sku-\d+ \{/);
+  assert.match(stdout, /kind: '(viewed|in-basket)'/);
+  assert.match(stdout, /share: 0?\.?\d/);
+  assert.match(stdout, /^(answer|clarify|handoff) /m);
 });
 
 test('the example of intents says how likely, by which model, and why, and ends', () => {
-  const example = block('js', 'visit.predict')
-    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
-    .replace("'storewise/intents'", `'${pathToFileURL(path.join(root, 'dist/intents.js'))}'`)
-    .replace(
-      "'/storewise/shop.json'",
-      `'${pathToFileURL(path.join(folder, 'storewise/shop.json'))}'`,
-    );
-  writeFileSync(path.join(folder, 'intents.mjs'), example);
-  const ran = spawnSync(process.execPath, [path.join(folder, 'intents.mjs')], { encoding: 'utf8' });
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stdout, /^0\.\d+ default \{\n {2}feature: '[a-z_]+',\n {2}value: /);
-  assert.match(ran.stdout, /^\d+% likely to buy in this visit \(a mean visit: \d+%\); .+\.$/m);
+  const stdout = runExample('intents', 'visit.predict', { '/storewise/shop.json': shopFile });
+  assert.match(stdout, /^0\.\d+ default \{\n {2}feature: '[a-z_]+',\n {2}value: /);
+  assert.match(stdout, /^\d+% likely to buy in this visit \(a mean visit: \d+%\); .+\.$/m);
 });
 
 test('the example of replies greets and answers by approved sentences', () => {
-  const file = path.join(root, 'models/replies/model.onnx');
-  const example = block('js', 'replies.onnx')
-    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
-    .replace("'/models/replies.onnx'", `'${pathToFileURL(file)}'`);
-  writeFileSync(path.join(folder, 'replies.mjs'), example);
-  const ran = spawnSync(process.execPath, [path.join(folder, 'replies.mjs')], { encoding: 'utf8' });
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.match(ran.stdout, /^Hello! You can follow order 10423 under My orders; .+\.$/m);
+  const stdout = runExample('replies', 'replies.onnx', {
+    '/models/replies.onnx': url(root, 'models/replies/model.onnx'),
+  });
+  assert.match(stdout, /^Hello! You can follow order 10423 under My orders; .+\.$/m);
 });
 
 test('the example of a table model trains, predicts and explains', () => {
@@ -119,17 +122,14 @@ test('the example of a table model trains, predicts and explains', () => {
   });
   assert.equal(trained.status, 0, trained.stderr);
   assert.match(trained.stdout, /^Accuracy: [01]\.\d{4} /m);
-  const example = block('js', 'bought.onnx')
-    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
-    .replace("'/models/bought.onnx'", `'${pathToFileURL(path.join(folder, 'bought.onnx'))}'`);
-  writeFileSync(path.join(folder, 'bought.mjs'), example);
-  const ran = spawnSync(process.execPath, [path.join(folder, 'bought.mjs')], { encoding: 'utf8' });
-  assert.equal(ran.status, 0, ran.stderr);
-  const [said, text, reasons] = ran.stdout.split('\n');
+  const stdout = runExample('bought', 'bought.onnx', {
+    '/models/bought.onnx': url(folder, 'bought.onnx'),
+  });
+  const [said, text, reasons] = stdout.split('\n');
   assert.match(said, /^yes (0\.\d+|1)$/);
   assert.match(text, /^bought = yes, \d+ % likely: /);
   assert.match(reasons, /^\{/);
-  assert.match(ran.stdout, /with \w+ = .* instead it would be bought = no/);
+  assert.match(stdout, /with \w+ = .* instead it would be bought = no/);
 });
 
 test('the example of a model that needs ONNX Runtime says which engine it took and why', () => {
@@ -139,18 +139,10 @@ test('the example of a model that needs ONNX Runtime says which engine it took a
     nodes: [['Sin', ['samples'], ['power']]],
   });
   writeFileSync(path.join(folder, 'waves.onnx'), model);
-  const example = block('js', 'waves.onnx')
-    .replace("'storewise'", `'${pathToFileURL(path.join(root, 'dist/index.js'))}'`)
-    .replace("'/models/waves.onnx'", `'${pathToFileURL(path.join(folder, 'waves.onnx'))}'`);
-  const code = `${example}\nconsole.log(power.dims);`;
-  writeFileSync(path.join(folder, 'waves.mjs'), code);
-  const ran = spawnSync(process.execPath, [path.join(folder, 'waves.mjs')], { encoding: 'utf8' });
-  assert.equal(ran.status, 0, ran.stderr);
-  assert.match(
-    ran.stdout,
-    /^onnxruntime storewise does not support Sin of opset 17, at node "Sin_/,
-  );
-  assert.match(ran.stdout, /\[ 512 \]/);
+  const files = { '/models/waves.onnx': url(folder, 'waves.onnx') };
+  const stdout = runExample('waves', 'waves.onnx', files, '\nconsole.log(power.dims);');
+  assert.match(stdout, /^onnxruntime storewise does not support Sin of opset 17, at node "Sin_/);
+  assert.match(stdout, /\[ 512 \]/);
 });
 
 test('the commands for any ONNX model do what they say', async () => {

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { InputError, loadModel, StorewiseError } from 'storewise';
 import { generator } from '../bench/inputs.mjs';
 import { root } from './cli-helpers.mjs';
+import { metadataEntry } from './support/onnx.mjs';
 
 const read = (name) => readFileSync(path.join(root, name));
 const bytes = new Uint8Array(read('models/replies/model.onnx'));
@@ -242,16 +243,6 @@ async function withMetadata(change) {
 
 /** The model's bytes with another text under the metadata key "storewise". */
 function replaced(model, text) {
-  const varint = (value) => {
-    const out = [];
-    for (let rest = value; ; rest = Math.floor(rest / 128)) {
-      if (rest < 128) return [...out, rest];
-      out.push((rest % 128) + 128);
-    }
-  };
-  const field = (number, content) => [number * 8 + 2, ...varint(content.length), ...content];
-  const value = new TextEncoder().encode(text);
-  const entry = [...field(1, new TextEncoder().encode('storewise')), ...field(2, value)];
   // Later entries of ModelProto.metadata_props with the same key would be a second one: the old is cut.
   const parts = [];
   let at = 0;
@@ -274,7 +265,7 @@ function replaced(model, text) {
     }
     if (Math.floor(tag / 8) !== 14) parts.push(model.subarray(start, at));
   }
-  return new Uint8Array(Buffer.concat([...parts, Buffer.from(field(14, entry))]));
+  return new Uint8Array(Buffer.concat([...parts, metadataEntry(text)]));
 }
 
 describe('metadata that does not fit is refused by its place', () => {

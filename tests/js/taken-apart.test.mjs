@@ -5,16 +5,9 @@ import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { InputError, loadModel, normalizeText, StorewiseError } from 'storewise';
 import { file, storewise, temporaryFolder } from './cli-helpers.mjs';
+import { generator } from './support/visit-log.mjs';
 
 const folder = temporaryFolder();
-
-function generator(seed) {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 const random = generator(5);
 const rows = Array.from({ length: 400 }, () => {

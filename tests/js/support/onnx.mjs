@@ -106,16 +106,16 @@ const valueInfo = (field, [name, type, shape]) =>
     ),
   );
 
+/** ModelProto.metadata_props with a text under the key "storewise". */
+export const metadataEntry = (text) => message(14, bytes(1, 'storewise'), bytes(2, text));
+
 /**
  * The bytes of a model, opset 17. `nodes` are [operator, inputs, outputs, attributes, domain]; an
  * attribute is a number, a string, an array of whole numbers or strings, a Float32Array, or a graph
  * of { nodes, outputs }.
  */
 export function onnxModel({ nodes, inputs, outputs, initializers = [], metadata = null }) {
-  const properties =
-    metadata === null
-      ? []
-      : [message(14, bytes(1, 'storewise'), bytes(2, JSON.stringify(metadata)))];
+  const properties = metadata === null ? [] : [metadataEntry(JSON.stringify(metadata))];
   const file = Buffer.concat([
     number(1, 8),
     bytes(2, 'storewise-tests'),
