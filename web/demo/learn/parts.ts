@@ -1,9 +1,21 @@
 // What the lessons' live parts are made of: sliders, choices, bars, and the frame of a drawing.
 
-import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Language } from '../i18n/index.js';
+import { beside } from '../state/beside.js';
 import { texts } from './state.js';
+
+/** A lesson's words in a language: the visitor's, unless another is named. */
+export function inBoth<W>(en: W, zh: W): (language?: Language) => W {
+  return (language = beside.settings.language) => (language === 'zh' ? zh : en);
+}
+
+/** The rows of a sample below its header, cell by cell. */
+export function rowsOf(content: string): readonly (readonly string[])[] {
+  const [, ...rows] = content.trimEnd().split('\n');
+  return rows.map((row) => row.split(','));
+}
 
 /** A name in both languages; the CSV's own stands beside it. */
 export interface Named {
@@ -77,6 +89,23 @@ export function choice<T extends string>(
   </div>`;
 }
 
+/** One of two, by a button each. */
+export function either<T>(
+  id: string,
+  label: TemplateResult | string,
+  value: T,
+  options: readonly [readonly [T, string], readonly [T, string]],
+  set: (value: T) => void,
+): TemplateResult {
+  return html`<div class="cell" data-column=${id}>
+    <span id="label-${id}">${label}</span>
+    <span class="two" role="group" aria-labelledby="label-${id}">${options.map(
+      ([one, text]) =>
+        html`<button type="button" aria-pressed=${one === value} @click=${() => set(one)}>${text}</button>`,
+    )}</span>
+  </div>`;
+}
+
 export function yesNo(
   id: string,
   label: TemplateResult | string,
@@ -84,12 +113,42 @@ export function yesNo(
   set: (value: boolean) => void,
 ): TemplateResult {
   const { l } = texts();
-  const button = (one: boolean) =>
-    html`<button type="button" aria-pressed=${one === value} @click=${() => set(one)}>${one ? l.yes : l.no}</button>`;
-  return html`<div class="cell" data-column=${id}>
-    <span id="label-${id}">${label}</span>
-    <span class="two" role="group" aria-labelledby="label-${id}">${button(true)}${button(false)}</span>
-  </div>`;
+  const options = [[true, l.yes] as const, [false, l.no] as const] as const;
+  return either(id, label, value, options, set);
+}
+
+export interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  /** Of what is written, where it is not the page's. */
+  readonly lang?: Language;
+  /** What the examples are called, and each of them: a press writes it. */
+  readonly from: string;
+  readonly examples: readonly string[];
+  readonly set: (value: string) => void;
+}
+
+/** A line to write in, and examples to start from. */
+export function field({ id, label, value, placeholder, lang, ...more }: Field): TemplateResult {
+  const { from, examples, set } = more;
+  return html`<label for=${id}>${label}</label>
+    <input id=${id} type="text" lang=${lang ?? nothing} maxlength="120" autocomplete="off" spellcheck="false" placeholder=${placeholder ?? nothing}
+      .value=${live(value)} @input=${(event: Event) => set((event.currentTarget as HTMLInputElement).value)} />
+    <div class="from" role="group" aria-label=${from}>${examples.map(
+      (one) =>
+        html`<button class="chip" type="button" lang=${lang ?? nothing} @click=${() => set(one)}>${one}</button>`,
+    )}</div>`;
+}
+
+/** The likelier of "yes" and "no", and how likely it is. */
+export function likelier(
+  yes: number,
+  names: { readonly yes: string; readonly no: string },
+): [name: string, likelihood: string] {
+  const { language } = beside.settings;
+  return yes >= 0.5 ? [names.yes, share(yes, language)] : [names.no, share(1 - yes, language)];
 }
 
 /** What each column added: one bar to the right or to the left. */
@@ -130,4 +189,9 @@ export function box(
 ): SVGTemplateResult {
   return svg`<rect class="box ${kind}" x=${x - width / 2} y=${y - 14} width=${width} height="28" rx="8" />
     <text class=${kind} x=${x} y=${y + 5} text-anchor="middle">${text}</text>`;
+}
+
+/** Where the visitor's row stands in a chart. */
+export function mark(x: number, y: number): SVGTemplateResult {
+  return svg`<path class="me" d="M${x} ${y - 13}L${x + 13} ${y}L${x} ${y + 13}L${x - 13} ${y}Z" />`;
 }

@@ -4,9 +4,9 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model, TreeNode, Trees } from 'storewise';
 import { smallTree, wayOf } from '../../behaviour/trees.js';
 import { beside, changed } from '../../state/beside.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
-import { plain, share, signed } from '../parts.js';
+import { inBoth, plain, share, signed } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 import { type Visit, visitControls } from '../visits.js';
@@ -95,7 +95,7 @@ const zh: typeof en = {
   scale: '虚线以上：会买的可能更大。每一步是一棵树。',
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 const kYes = 1; // of a leaf's values
 
@@ -201,10 +201,10 @@ function sum(): TemplateResult {
 export const forestLesson: Lesson = {
   id: 'forest',
   sample: samples.forest,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './behaviour.html#boosted',
   picture(language) {
-    const w = language === 'zh' ? zh : en;
+    const w = words(language);
     const crown = (x: number, y: number, kind: string, text: string) =>
       svg`<path class="trunk" d="M${x} ${y + 12}V${y + 38}" /><circle class="box ${kind}" cx=${x} cy=${y} r="20" /><text x=${x} y=${y + 5} text-anchor="middle">${text}</text>`;
     const steps = [34, 22, 15, 9, 6];

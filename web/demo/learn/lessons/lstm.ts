@@ -1,12 +1,11 @@
 // The lesson on networks that read: what an LSTM believes after every word of a sentence.
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { type Model, textWords } from 'storewise';
 import { beside, changed } from '../../state/beside.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
-import { box, share } from '../parts.js';
+import { box, field, inBoth, share } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 
@@ -77,7 +76,7 @@ const zh: typeof en = {
   goods: { milk: '牛奶', tea: '茶', bread: '面包', eggs: '鸡蛋' },
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 const kMostWords = 14;
 const kExamples = [
@@ -154,7 +153,7 @@ const kMemory = [
 export const lstm: Lesson = {
   id: 'lstm',
   sample: samples.lstm,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   picture() {
     return svg`${['swap', 'tea', 'for', 'milk'].map((word, i) => {
       const x = 46 + 76 * i;
@@ -173,13 +172,10 @@ export const lstm: Lesson = {
     const w = words();
     return html`<div class="play">
       <div class="panel asking">
-        <label for="wish">${w.field}</label>
-        <input id="wish" type="text" lang="en" maxlength="120" autocomplete="off" spellcheck="false"
-          .value=${live(text)} @input=${(event: Event) => type((event.currentTarget as HTMLInputElement).value)} />
-        <div class="from" role="group" aria-label=${w.examples}>${kExamples.map(
-          (one) =>
-            html`<button class="chip" type="button" lang="en" @click=${() => type(one)}>${one}</button>`,
-        )}</div>
+        ${field({
+          ...{ id: 'wish', label: w.field, value: text, lang: 'en' },
+          ...{ from: w.examples, examples: kExamples, set: type },
+        })}
         <p class="verdict">${said()}</p>
       </div>
       <div class="panel shown"><h3>${w.table}</h3>${table()}</div>

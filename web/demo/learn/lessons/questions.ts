@@ -2,12 +2,11 @@
 // threshold the answer is "I don't know".
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Model, Shop, TextExplanation, TextPiece } from 'storewise';
 import { beside, changed } from '../../state/beside.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf, shopOf } from '../models.js';
-import { box, share, signed } from '../parts.js';
+import { box, field, inBoth, share, signed } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 
@@ -101,7 +100,7 @@ const zh: typeof en = {
   explains: (question) => `针对：“${question}”。以对数几率计：去掉这个片段会失去多少。`,
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 const kAnswers = 5;
 const kPieces = 10;
@@ -203,10 +202,10 @@ function said(): string {
 export const questions: Lesson = {
   id: 'questions',
   sample: samples.questions,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './index.html',
   picture(language) {
-    const w = language === 'zh' ? zh : en;
+    const w = words(language);
     const grams = ['ref', 'efu', 'fun', 'und'].map((gram, i) => {
       const y = 30 + 38 * i;
       return svg`<path class="tie" style="stroke-width:${5 - i}" d="M110 ${y}L200 ${48}" />${box(86, y, 52, gram, 'good')}`;
@@ -228,13 +227,10 @@ export const questions: Lesson = {
     const known = explained.in_scope && explained.pieces.length > 0;
     return html`<div class="play">
       <div class="panel asking">
-        <label for="question">${w.field}</label>
-        <input id="question" type="text" maxlength="120" autocomplete="off" spellcheck="false" placeholder=${w.placeholder}
-          .value=${live(text)} @input=${(event: Event) => type((event.currentTarget as HTMLInputElement).value)} />
-        <div class="from" role="group" aria-label=${w.examples}>${w.samples.map(
-          (one) =>
-            html`<button class="chip" type="button" @click=${() => type(one)}>${one}</button>`,
-        )}</div>
+        ${field({
+          ...{ id: 'question', label: w.field, value: text, placeholder: w.placeholder },
+          ...{ from: w.examples, examples: w.samples, set: type },
+        })}
         ${lit()}
         ${explained.pieces.length === 0 ? nothing : pieces()}
       </div>

@@ -8,9 +8,9 @@ import type { Language } from '../../i18n/index.js';
 import { drawing, type Pictured } from '../../motifs/index.js';
 import { family } from '../../motifs/palette.js';
 import { beside, changed } from '../../state/beside.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { modelOf, shopOf } from '../models.js';
-import { box, plain } from '../parts.js';
+import { box, inBoth, plain } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 
@@ -97,7 +97,7 @@ const zh: typeof en = {
   list: '邻居，最强的在前',
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 const kNeighbours = 8;
 
@@ -195,10 +195,10 @@ function graph(id: string): TemplateResult {
 export const recommendation: Lesson = {
   id: 'recommendation',
   sample: samples.recommendation,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './index.html',
   picture(language) {
-    const w = language === 'zh' ? zh : en;
+    const w = words(language);
     return svg`<path class="tie" style="stroke-width:9" d="M160 92L66 44" /><path class="tie" style="stroke-width:6" d="M160 92L256 44" />
       <path class="tie" style="stroke-width:5" d="M160 92L66 146" /><path class="kin" style="stroke-width:1.5" d="M160 92L256 146M66 44L66 146" />
       ${box(160, 92, 76, w.pasta, 'good')}${box(62, 40, 92, w.tomatoes)}${box(258, 40, 92, w.parmesan)}

@@ -3,9 +3,20 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model, TableExplanation } from 'storewise';
 import { beside, changed } from '../../state/beside.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
-import { bars, labelOf, plain, share, signed, slider, yesNo } from '../parts.js';
+import {
+  bars,
+  inBoth,
+  labelOf,
+  mark,
+  plain,
+  rowsOf,
+  share,
+  signed,
+  slider,
+  yesNo,
+} from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 
@@ -103,7 +114,7 @@ const zh: typeof en = {
   logOdds: '以对数几率计：+0.7 约使几率翻倍，-0.7 约减半。',
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 interface Day {
   readonly degrees: number;
@@ -116,13 +127,6 @@ interface Customer {
   readonly days_away: number;
   readonly bought_before: boolean;
 }
-
-const rowsOf = (content: string) =>
-  content
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(','));
 
 const days = rowsOf(samples.regression.file.content).map(([degrees, weekend, , sold]) => ({
   degrees: Number(degrees),
@@ -191,9 +195,6 @@ function axes(
 
 const placeOf = (x: number, y: number) =>
   [kLeft + x * (kWidth - kLeft), (1 - Math.min(1, Math.max(0, y))) * (kHeight - kBottom)] as const;
-
-const mark = (x: number, y: number) =>
-  svg`<path class="me" d="M${x} ${y - 13}L${x + 13} ${y}L${x} ${y + 13}L${x - 13} ${y}Z" />`;
 
 function lineChart(): TemplateResult {
   const w = words();
@@ -268,7 +269,7 @@ const saidCustomer = () => words().used(share(chanceOf(ofCustomer), beside.setti
 export const regression: Lesson = {
   id: 'regression',
   sample: samples.regression,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './behaviour.html#logistic',
   picture() {
     const dots = [20, 36, 52, 66, 84, 98, 116, 132].map(

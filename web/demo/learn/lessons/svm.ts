@@ -2,12 +2,22 @@
 
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model } from 'storewise';
-import { beside, changed } from '../../state/beside.js';
+import { changed } from '../../state/beside.js';
 import { whole } from '../../state/numbers.js';
 import { above, contour, type Grid, type Place } from '../contours.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
-import { labelOf, plain, share, signed, slider } from '../parts.js';
+import {
+  either,
+  inBoth,
+  labelOf,
+  likelier,
+  mark,
+  plain,
+  rowsOf,
+  signed,
+  slider,
+} from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 
@@ -106,7 +116,7 @@ const zh: typeof en = {
   orders: '每年订单',
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 type Kernel = 'straight' | 'curved';
 
@@ -133,14 +143,11 @@ interface Chart {
 const kDays = [0, 300] as const;
 const kOrders = [0, 12] as const;
 const [kColumns, kRows] = [61, 49];
-const points: readonly Point[] = samples.svm.file.content
-  .trimEnd()
-  .split('\n')
-  .slice(1)
-  .map((line) => {
-    const [days, orders, back] = line.split(',');
-    return { days_away: Number(days), orders_a_year: Number(orders), isBack: back === 'yes' };
-  });
+const points: readonly Point[] = rowsOf(samples.svm.file.content).map(([days, orders, back]) => ({
+  days_away: Number(days),
+  orders_a_year: Number(orders),
+  isBack: back === 'yes',
+}));
 
 const charts = new Map<Kernel, Chart>();
 let kernel: Kernel = 'straight';
@@ -201,6 +208,12 @@ const ask = asking(async () => {
 
 function set(change: Partial<Customer>): void {
   customer = { ...customer, ...change };
+  void ask();
+  changed();
+}
+
+function bend(to: Kernel): void {
+  kernel = to;
   void ask();
   changed();
 }
@@ -268,17 +281,13 @@ function map(): TemplateResult {
     <rect class="map-ground" x=${kLeft} y="0" width=${kWidth - kLeft} height=${kHeight - kBottom} />
     ${ground(kernel, chart)}
     ${ticks}${upward}
-    <path class="me" d="M${x} ${y - 13}L${x + 13} ${y}L${x} ${y + 13}L${x - 13} ${y}Z" />
+    ${mark(x, y)}
   </svg>`;
 }
 
 const said = () => {
   const w = words();
-  const isBack = answer >= 0.5;
-  return w.answer(
-    isBack ? w.yes : w.no,
-    share(isBack ? answer : 1 - answer, beside.settings.language),
-  );
+  return w.answer(...likelier(answer, w));
 };
 
 const vectorsOf = ({ model }: Chart) =>
@@ -305,7 +314,7 @@ function counts(): TemplateResult {
 export const svm: Lesson = {
   id: 'svm',
   sample: samples.svm,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './behaviour.html#svm',
   picture() {
     const back = [
@@ -342,12 +351,6 @@ export const svm: Lesson = {
   live() {
     const w = words();
     const { language } = texts();
-    const pick = (one: Kernel) =>
-      html`<button type="button" aria-pressed=${one === kernel} @click=${() => {
-        kernel = one;
-        void ask();
-        changed();
-      }}>${w[one]}</button>`;
     const named = (column: keyof Customer) =>
       labelOf(
         column,
@@ -357,7 +360,16 @@ export const svm: Lesson = {
     return html`<div class="play">
       <div class="panel controls"><h3>${w.customer}</h3>
         <div class="cells">
-          <div class="cell"><span id="label-kernel">${w.kernel}</span><span class="two" role="group" aria-labelledby="label-kernel">${pick('straight')}${pick('curved')}</span></div>
+          ${either<Kernel>(
+            'kernel',
+            w.kernel,
+            kernel,
+            [
+              ['straight', w.straight],
+              ['curved', w.curved],
+            ],
+            bend,
+          )}
           ${slider({
             ...{ id: 'days_away', label: named('days_away'), value: customer.days_away },
             ...{ min: 5, max: 300, step: 1, text: plain(customer.days_away, language) },

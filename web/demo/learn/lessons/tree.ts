@@ -5,9 +5,9 @@ import type { Model, TreeNode, Trees } from 'storewise';
 import { meanOf, type Placed, placed, wayOf, wayTo } from '../../behaviour/trees.js';
 import { beside, changed } from '../../state/beside.js';
 import { whole } from '../../state/numbers.js';
-import type { Lesson, LessonWords } from '../lesson.js';
+import type { Lesson } from '../lesson.js';
 import { asking, modelOf } from '../models.js';
-import { box, share } from '../parts.js';
+import { box, inBoth, likelier, share } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
 import { type Visit, visitControls } from '../visits.js';
@@ -103,7 +103,7 @@ const zh: typeof en = {
   legend: '叶子填满的程度就是购买的比例。粗线是您设定的访问所走的路。',
 };
 
-const words = () => (beside.settings.language === 'zh' ? zh : en);
+const words = inBoth(en, zh);
 
 // Which value of a leaf is the share of those who bought.
 const kBought = 1;
@@ -212,7 +212,7 @@ function walker(): TemplateResult {
     <h3>${node.kind === 'leaf' ? w.leaf : w.question(walked.length)}</h3>
     <p class="walked" aria-live="polite">${
       node.kind === 'leaf'
-        ? html`<b>${bought >= 0.5 ? w.yes : w.no}, ${share(bought >= 0.5 ? bought : 1 - bought, language)}</b>`
+        ? html`<b>${likelier(bought, w).join(', ')}</b>`
         : html`<b>${node.aboveText}?</b>`
     }<span>${w.rows(whole(Math.round(node.cover), language), whole(Math.round(all), language), share(bought, language))}</span></p>
     <span class="level" aria-hidden="true"><i style="width:${100 * bought}%"></i></span>
@@ -232,20 +232,16 @@ function walker(): TemplateResult {
 
 const said = () => {
   const w = words();
-  const bought = answer >= 0.5;
-  return w.answer(
-    bought ? w.yes : w.no,
-    share(bought ? answer : 1 - answer, beside.settings.language),
-  );
+  return w.answer(...likelier(answer, w));
 };
 
 export const tree: Lesson = {
   id: 'tree',
   sample: samples.tree,
-  words: (language): LessonWords => (language === 'zh' ? zh : en),
+  words,
   real: './behaviour.html#tree',
   picture(language) {
-    const w = language === 'zh' ? zh : en;
+    const w = words(language);
     return svg`<path class="branch on" d="M160 32L226 92M226 92L176 150" /><path class="branch" d="M160 32L70 92M226 92L276 150" />
       ${box(160, 28, 116, w.pages)}${box(70, 92, 60, w.no, 'bad')}${box(226, 92, 116, w.ad)}
       ${box(170, 152, 60, w.yes, 'good')}${box(272, 152, 72, w.perhaps)}`;
