@@ -18,6 +18,13 @@ export function dataFile(name) {
   return undefined;
 }
 
+/** The path of a data file; throws, naming where it comes from, when it is not on this machine. */
+export function neededFile(name, source) {
+  const file = dataFile(name);
+  if (file === undefined) throw new Error(`${name} is needed: ${source}`);
+  return file;
+}
+
 export function readText(file) {
   const bytes = readFileSync(file);
   return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');

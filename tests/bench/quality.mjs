@@ -7,10 +7,10 @@
 // messages that were written before training (models/recipes/complete-journey). Customers: the last
 // 90 days of the orders, by what was learnt from the days before. Behaviour from tables, beside
 // scikit-learn in the same run: quality-tables.mjs.
-import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { root, storewise } from '../../web/tools/run.mjs';
 import { cooccurrence, cosine, evaluate, lastItemQueries, popularity } from './baselines.mjs';
 import {
   dataFile,
@@ -23,21 +23,8 @@ import {
 } from './data.mjs';
 import { couponRedemption, hillstrom, onlineShoppers } from './quality-tables.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const recipe = path.join(root, 'models/recipes/complete-journey');
 const percent = (share) => Number((100 * share).toFixed(2));
-
-function storewise(...args) {
-  const result = spawnSync(process.execPath, ['dist/cli/main.js', ...args, '--json'], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  });
-  if (result.status !== 0)
-    throw new Error(`storewise ${args.join(' ')} ended with ${result.status}`);
-  return JSON.parse(result.stdout);
-}
 
 async function onlineRetail(file) {
   const k = 20;

@@ -27,6 +27,19 @@ export function run(command, args, options = {}) {
   if (result.status !== 0) throw new CommandFailed(command, args, result.status);
 }
 
+/** Runs `storewise … --json` of the built package and gives what it printed; what it says goes on to stderr. */
+export function storewise(...args) {
+  const cli = path.join(root, 'dist/cli/main.js');
+  const { status, stdout } = spawnSync(process.execPath, [cli, ...args, '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`storewise ${args.join(' ')} ended with ${status}: ${stdout}`);
+  return JSON.parse(stdout);
+}
+
 /** Runs a command like `run`, and gives its exit status and a copy of what it printed. */
 export function runAndKeep(command, args, options = {}) {
   return new Promise((resolve, reject) => {

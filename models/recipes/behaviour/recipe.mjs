@@ -1,15 +1,12 @@
 // Remakes models/behaviour: a small model of every kind that `storewise train` knows, with a card each
 // and a table of them all. README.md beside this file tells what the data are and why which settings.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { dataFile, writeCsv } from '../../../tests/bench/data.mjs';
-import { say } from '../../../web/tools/run.mjs';
+import { neededFile, writeCsv } from '../../../tests/bench/data.mjs';
+import { say, storewise } from '../../../web/tools/run.mjs';
 import * as value from './customer-value.mjs';
 import * as shoppers from './online-shoppers.mjs';
 
-const cli = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const library = new URL('../../../dist/index.js', import.meta.url);
 
 // Numbers of code books that the publisher keeps: nothing that a page could look up.
@@ -123,22 +120,6 @@ accuracy in cross-validation, above all 13 columns as well; costs of 1 and 10 an
     chosen: 'Ridge penalties of 1 to 1,000 and elastic nets were compared; 300 was best.',
   },
 ];
-
-function json(args) {
-  const result = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  });
-  if (result.status !== 0) throw new Error(`${args.join(' ')} ended with ${result.status}`);
-  return JSON.parse(result.stdout);
-}
-
-const needed = (name, source) => {
-  const file = dataFile(name);
-  if (file === undefined) throw new Error(`${name} is needed: ${source}`);
-  return file;
-};
 
 const grouped = (n) => n.toLocaleString('en');
 const shortened = (x) => Number(x.toPrecision(4));
@@ -278,11 +259,11 @@ ${made.map(line).join('\n')}
 }
 
 export async function make({ temporary, models }) {
-  const visits = needed(
+  const visits = neededFile(
     'online_shoppers/online_shoppers_intention.csv',
     'online_shoppers_intention.csv of https://archive.ics.uci.edu/dataset/468',
   );
-  const orders = needed(
+  const orders = neededFile(
     'online_retail/OnlineRetail.csv.gz',
     'https://archive.ics.uci.edu/dataset/352 as CSV (InvoiceNo, Quantity, InvoiceDate, UnitPrice, CustomerID), gzip',
   );
@@ -310,7 +291,7 @@ export async function make({ temporary, models }) {
       ...['--licence', 'Apache-2.0; data: CC BY 4.0', '--out', file('model.onnx')],
     ];
     const quote = (word) => (/^[\w./-]+$/.test(word) ? word : `'${word}'`);
-    const report = json(given(at));
+    const report = storewise(...given(at));
     const bytes = readFileSync(at('model.onnx'));
     const folder = path.join(out, model.folder);
     mkdirSync(folder, { recursive: true });

@@ -1,12 +1,11 @@
 // Remakes the networks of Keras and the models of scikit-learn: a CSV, a program of nets/ that learns from
 // 80 % of it, `storewise quantize`, the rest of the rows through ONNX Runtime and through our WebAssembly, a
 // card. `npm run models -- keras` makes all, `-- keras/lstm` one. README.md beside this file tells more.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dataFile, writeCsv } from '../../../tests/bench/data.mjs';
-import { run, say } from '../../../web/tools/run.mjs';
+import { dataFile, neededFile, writeCsv } from '../../../tests/bench/data.mjs';
+import { run, say, storewise } from '../../../web/tools/run.mjs';
 import { onlineShoppers, kColumns as shoppersColumns } from '../behaviour/online-shoppers.mjs';
 import { iconsCsv } from '../icons/icons.mjs';
 import { compare, inputsOf } from '../parity/compare.mjs';
@@ -14,7 +13,6 @@ import { preparePython } from '../parity/environment.mjs';
 import { writeOtherQuestions, writeQuestions, writeSessions, writeTrec } from './data.mjs';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
-const cli = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const library = new URL('../../../dist/index.js', import.meta.url);
 
 /** What an engine may differ by from ONNX Runtime: sums of float32 in another order. */
@@ -128,22 +126,6 @@ const grouped = (n) => n.toLocaleString('en');
 const four = (x) => x.toFixed(4);
 const small = (x) => x.toExponential(1);
 
-const needed = (name, source) => {
-  const file = dataFile(name);
-  if (file === undefined) throw new Error(`${name} is needed: ${source}`);
-  return file;
-};
-
-function storewise(...args) {
-  const { status, stdout } = spawnSync(process.execPath, [cli, ...args, '--json'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(`storewise ${args.join(' ')} ended with ${status}: ${stdout}`);
-  return JSON.parse(stdout);
-}
-
 /** Runs one module of nets/ within its folder. */
 function python(program, ...args) {
   run(preparePython(), ['-B', '-W', 'ignore', '-m', `nets.${program}`, ...args], {
@@ -163,13 +145,13 @@ function writeData(at, name) {
     'sessions.csv': (file) =>
       writeSessions(
         file,
-        needed(
+        neededFile(
           'online_retail/OnlineRetail.csv.gz',
           'https://archive.ics.uci.edu/dataset/352 as CSV, gzip',
         ),
       ),
     'online-shoppers.csv': (file) => {
-      const source = needed(
+      const source = neededFile(
         'online_shoppers/online_shoppers_intention.csv',
         'online_shoppers_intention.csv of https://archive.ics.uci.edu/dataset/468',
       );

@@ -1,31 +1,19 @@
 // Remakes models/replies: a GRU encoder-decoder with attention that replies by approved sentences of the
 // demo shop. Python trains and exports (seq2seq.py), `storewise quantize` makes it int8, the package's
 // own engine chooses the threshold and measures; ONNX Runtime and a search of another kind check it.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, say } from '../../../web/tools/run.mjs';
+import { root, run, say, storewise } from '../../../web/tools/run.mjs';
 import { preparePython } from '../parity/environment.mjs';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
-const root = path.join(here, '../../..');
-const cli = path.join(root, 'dist/cli/main.js');
 const golden = path.join(root, 'tests/golden/replies.json');
 const kChecked = 400; // messages that ONNX Runtime answers as well
 const kEvery = 12; // of those, one in so many is kept for the tests
 const kOutOfScope = 1 / 3; // of the messages that the threshold reckons with, as for a shop's FAQ
 
 const { loadModel } = await import(path.join(root, 'dist/index.js'));
-
-function storewise(...args) {
-  const result = spawnSync(process.execPath, [cli, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (result.status !== 0) throw new Error(result.stderr || result.stdout);
-  return JSON.parse(result.stdout);
-}
 
 const sameReply = (found, wanted) =>
   found.length === wanted.length && found.every(({ id }, i) => id === wanted[i]);
@@ -91,7 +79,7 @@ async function classifierFigures(temporary, messages) {
   writeFileSync(table, `text,label\n${lines.join('\n')}\n`);
   storewise(
     ...['train', 'classifier', '--input', table, '--out', file],
-    ...['--out-of-scope-label', 'out-of-scope', '--json'],
+    ...['--out-of-scope-label', 'out-of-scope'],
   );
   const model = await loadModel(new Uint8Array(readFileSync(file)), { name: 'classifier' });
   const said = (list) =>
@@ -174,7 +162,7 @@ export async function make({ temporary, models }) {
   const seq2seq = (...args) => run(python, ['-m', 'seq2seq', ...args], { cwd: here });
   seq2seq('train', '--out', temporary);
   const at = (name) => path.join(temporary, name);
-  storewise('quantize', at('float.onnx'), at('int8.onnx'), '--json');
+  storewise('quantize', at('float.onnx'), at('int8.onnx'));
   const messages = JSON.parse(readFileSync(at('messages.json'), 'utf8'));
   const open = (file) => loadModel(new Uint8Array(readFileSync(file)), { name: 'replies.onnx' });
 
