@@ -15,7 +15,7 @@ import pathlib
 import numpy as np
 import onnxruntime
 
-from nets.sessions import without_own
+from nets.sessions import ranked
 
 SHARED_ROWS = 200
 BATCH = 512
@@ -56,11 +56,7 @@ def each_row(outputs, truth, inputs):
     """For each figure what each row adds to it."""
     if "scores" not in outputs:
         return {"accuracy": (likeliest(outputs) == truth).astype(float)}
-    scores = without_own(outputs["scores"], inputs["items"])
-    own = scores[np.arange(len(truth)), truth][:, None]
-    rank = 1 + (scores > own).sum(1)
-    hit = rank <= 20
-    return {"recall@20": hit.astype(float), "MRR@20": hit / rank}
+    return ranked(outputs["scores"], truth, inputs["items"])
 
 
 def figures(outputs, truth, inputs):

@@ -61,13 +61,18 @@ def without_own(scores, before):
     return scores
 
 
-def ranking(scores, truth, before):
-    """recall@20 and MRR@20 among the items that did not come before."""
+def ranked(scores, truth, before):
+    """What each row adds to recall@20 and MRR@20 among the items that did not come before."""
     scores = without_own(scores, before)
     own = scores[np.arange(len(truth)), truth][:, None]
     rank = 1 + (scores > own).sum(1)
     hit = rank <= 20
-    return {"recall@20": float(hit.mean()), "MRR@20": float((hit / rank).mean())}
+    return {"recall@20": hit.astype(float), "MRR@20": hit / rank}
+
+
+def ranking(scores, truth, before):
+    """recall@20 and MRR@20 of all rows."""
+    return {name: float(row.mean()) for name, row in ranked(scores, truth, before).items()}
 
 
 def baselines(learnt, before, truth, items):
