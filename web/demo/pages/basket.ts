@@ -18,6 +18,7 @@ import {
   offers,
   popular,
   withBasket,
+  worthOf,
 } from '../state/app.js';
 import type { Item } from '../state/goods.js';
 import { money } from '../state/numbers.js';
@@ -63,7 +64,7 @@ export function basket(): TemplateResult {
     ${shelf(popular(rowLength), { id: 'popular', title: t.popular, hint: t.popularHint })}`;
   }
   const show = (value: number) => money(value, goods.currency, language);
-  const subtotal = lines.reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
+  const subtotal = worthOf(lines);
   const { matches, saving } = applied();
   const others = offers(20);
   const given = matches.map(({ offer }) => offer.id);

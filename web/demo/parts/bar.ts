@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { openSees } from '../panels/sees.js';
-import { app, applied, basketCount, basketItems, granted } from '../state/app.js';
+import { app, applied, basketCount, basketItems, granted, worthOf } from '../state/app.js';
 import { money } from '../state/numbers.js';
 import { links } from '../state/route.js';
 import { icons } from './icons.js';
@@ -13,10 +13,7 @@ export function basketBar(): TemplateResult | typeof nothing {
   const count = basketCount();
   if (count === 0 || goods === null || route.page === 'basket') return nothing;
   const show = (value: number) => money(value, goods.currency, language);
-  const value = basketItems().reduce(
-    (sum, { item, quantity }) => sum + (item.price ?? 0) * quantity,
-    0,
-  );
+  const value = worthOf(basketItems());
   const given = granted();
   const { saving } = applied();
   const note =

@@ -124,21 +124,26 @@ export function once<T>(key: string, ask: () => T): T {
 
 const shopUrl = () => new URL('shop/shop.json', document.baseURI);
 
-async function loadGoods(): Promise<void> {
+/** Where the shop's files lie, by role; null for one that it has not. */
+async function addresses(): Promise<(role: string) => URL | null> {
   const base = shopUrl();
   const manifest = await fetchJson<{ files: { [role: string]: { file: string } | undefined } }>(
     base,
   );
-  const address = (role: string) => {
+  return (role) => {
     const file = manifest.files[role]?.file;
     return file === undefined ? null : new URL(file, base);
   };
+}
+
+async function loadGoods(): Promise<void> {
+  const address = await addresses();
   const optional = async <T>(role: string): Promise<T | null> => {
     const url = address(role);
     return url === null ? null : fetchJson<T>(url).catch(() => null);
   };
   const [catalogue, offers, faq] = await Promise.all([
-    fetchJson<CatalogueJson>(address('catalogue') ?? new URL('catalogue.json', base)),
+    fetchJson<CatalogueJson>(address('catalogue') ?? new URL('catalogue.json', shopUrl())),
     optional<OffersJson>('offers'),
     optional<FaqJson>('faq'),
   ]);
@@ -175,16 +180,8 @@ async function loadEngine(): Promise<void> {
 async function lookBackOnOrders(): Promise<void> {
   const { engine, goods } = app;
   if (engine.status !== 'ready' || goods === null || !isWatching()) return;
-  const base = shopUrl();
-  const manifest = await fetchJson<{ files: { [role: string]: { file: string } | undefined } }>(
-    base,
-  );
-  const file = manifest.files.customers?.file;
-  app.returning = await lookBack(
-    file === undefined ? null : new URL(file, base),
-    engine.visit.export().events,
-    goods,
-  );
+  const address = await addresses();
+  app.returning = await lookBack(address('customers'), engine.visit.export().events, goods);
 }
 
 // --- predictions ---
@@ -233,9 +230,7 @@ export function granted(): {
 } | null {
   const coupon = app.coupons.find(({ id }) => id === app.settings.granted);
   if (coupon === undefined) return null;
-  const worth = basketItems()
-    .filter(({ item }) => coupon.items.includes(item.id))
-    .reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
+  const worth = worthOf(basketItems().filter(({ item }) => coupon.items.includes(item.id)));
   const off = coupon.kind === 'percent' ? (worth * coupon.value) / 100 : coupon.value;
   const saving = Math.round(Math.min(worth, off) * 100) / 100;
   return { coupon, title: say(coupon.title, app.language), saving };
@@ -410,11 +405,21 @@ export function setQuantity(item: Item, quantity: number): void {
   changed();
 }
 
-export function basketItems(): readonly { item: Item; quantity: number }[] {
+export interface Line {
+  readonly item: Item;
+  readonly quantity: number;
+}
+
+export function basketItems(): readonly Line[] {
   return [...app.basket].flatMap(([id, quantity]) => {
     const item = app.goods?.get(id);
     return item === undefined ? [] : [{ item, quantity }];
   });
+}
+
+/** What these lines of the basket cost before coupons. */
+export function worthOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
 }
 
 export function basketCount(): number {

@@ -12,6 +12,7 @@ import {
   offers,
   once,
   onVisit,
+  worthOf,
 } from './app.js';
 import { type Candidate, type Decision, decide, kLeaving } from './decision.js';
 import type { Shelf } from './goods.js';
@@ -60,8 +61,6 @@ export function decision(): Decision | null {
   const leave = predict('leave-intent');
   const price = predict('price-sensitivity');
   if (purchase === null || leave === null || price === null) return null;
-  const lines = basketItems();
-  const value = lines.reduce((sum, { item, quantity }) => sum + (item.price ?? 0) * quantity, 0);
   const candidates = (offers(20) ?? [])
     .filter(({ status }) => status !== 'applies')
     .map(({ offer, saving }): Candidate => {
@@ -69,7 +68,7 @@ export function decision(): Decision | null {
       return { id: offer.id, saving, inBasket: items.some((id) => app.basket.has(id)) };
     });
   return decide({
-    basket: Math.max(0, value - applied().saving),
+    basket: Math.max(0, worthOf(basketItems()) - applied().saving),
     purchase: purchase.probability,
     leave: leave.probability,
     sensitivity: Number(price.value),
