@@ -89,9 +89,8 @@ function figure(kind: Kind, { value, probability }: VisitPrediction): string {
   return t.seesLikely(percent(probability, language));
 }
 
-function sight(kind: Kind): TemplateResult {
+function sight(kind: Kind, prediction: VisitPrediction | null): TemplateResult {
   const { t } = app;
-  const prediction = predict(kind);
   const words = t.sees[kind];
   if (prediction === null) {
     return html`<section class="sight" data-kind=${kind} aria-labelledby="sight-${kind}">
@@ -134,10 +133,11 @@ function sum({
   <p class="hint">${t.sumAssumed(percent(kMargin, language))}</p>`;
 }
 
-function couponPart(): TemplateResult {
+function couponPart(said: (kind: Kind) => VisitPrediction | null): TemplateResult {
   const { t, language } = app;
   const given = granted();
-  const decided = decision();
+  // What has been given is decided.
+  const decided = given === null ? decision(said) : null;
   if (decided === null && given === null) return html`${nothing}`;
   const verdict = given !== null ? 'offer' : (decided?.verdict ?? 'staying');
   const title =
@@ -150,7 +150,7 @@ function couponPart(): TemplateResult {
     <h3 id="sight-coupon">${t.seesCoupon}</h3>
     <p class="verdict-says">${given !== null ? icons.check : nothing}<span>${t.verdicts[verdict](cash(kFullBasket))}</span></p>
     ${title ? html`<p class="hint">${t.seesCouponIs(title)}</p>` : nothing}
-    ${given === null && decided?.arithmetic ? sum(decided.arithmetic) : nothing}
+    ${decided?.arithmetic ? sum(decided.arithmetic) : nothing}
   </section>`;
 }
 
@@ -176,7 +176,9 @@ function body(): TemplateResult {
   if (engine.status !== 'ready') return html`<p class="off">${t.hoodOff}</p>`;
   if (!isWatching())
     return html`<div class="nothing"><p><b>${t.seesOff}</b></p><p>${t.seesOffText}</p></div>`;
-  return html`${couponPart()}${kinds.map(sight)}${returningPart()}`;
+  const predictions = new Map(kinds.map((kind) => [kind, predict(kind)]));
+  const said = (kind: Kind) => predictions.get(kind) ?? null;
+  return html`${couponPart(said)}${kinds.map((kind) => sight(kind, said(kind)))}${returningPart()}`;
 }
 
 export function seesPanel(): TemplateResult {

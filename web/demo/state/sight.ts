@@ -55,11 +55,14 @@ export function favouriteShelf(): Shelf | null {
   });
 }
 
-/** What would be decided now; null while predictions are off or the shop has no model of intents. */
-export function decision(): Decision | null {
-  const purchase = predict('purchase-intent');
-  const leave = predict('leave-intent');
-  const price = predict('price-sensitivity');
+/**
+ * What would be decided now; null while predictions are off or the shop has no model of intents.
+ * Whoever has the predictions of this moment already gives them.
+ */
+export function decision(said: (kind: Kind) => VisitPrediction | null = predict): Decision | null {
+  const purchase = said('purchase-intent');
+  const leave = said('leave-intent');
+  const price = said('price-sensitivity');
   if (purchase === null || leave === null || price === null) return null;
   const candidates = (offers(20) ?? [])
     .filter(({ status }) => status !== 'applies')
