@@ -1,11 +1,11 @@
 // Field numbers of onnx.proto3 (ONNX 1.12, IR version 8) that the reader and the writer share.
 #pragma once
 
-#include <protozero/types.hpp>
+#include <cstdint>
 
 namespace storewise::onnx::field {
 
-using Tag = protozero::pbf_tag_type;
+using Tag = std::uint32_t;
 
 namespace model {
 inline constexpr Tag kIrVersion = 1, kProducerName = 2, kProducerVersion = 3, kGraph = 7,
