@@ -49,19 +49,16 @@ class FieldReader {
   std::int32_t integer32() const { return static_cast<std::int32_t>(bits_); }
   // What a block holds, or the bytes of a fixed32 or fixed64.
   const std::string_view& block() const { return block_; }
-  float single() const { return fixed<float>(); }
-  double real() const { return fixed<double>(); }
+  // The value of a fixed32.
+  float single() const {
+    float value;
+    std::memcpy(&value, block_.data(), sizeof value);
+    return value;
+  }
   // What follows the field.
   const std::string_view& rest() const { return rest_; }
 
  private:
-  template <typename T>
-  T fixed() const {
-    T value;
-    std::memcpy(&value, block_.data(), sizeof value);
-    return value;
-  }
-
   std::string_view rest_;
   std::string_view block_;
   std::uint64_t bits_ = 0;
@@ -71,14 +68,19 @@ class FieldReader {
 // A repeated integer, packed or one at a time.
 void append_ints(const FieldReader& in, std::vector<std::int64_t>* values);
 
-// The same of float under fixed32 and double under fixed64.
+// Appends the elements that `bytes` hold side by side.
 template <typename T>
-void append_fixed(const FieldReader& in, std::vector<T>* values) {
-  const std::string_view& bytes = in.block();
+void append_elements(const std::string_view& bytes, std::vector<T>* values) {
   if (bytes.size() % sizeof(T) != 0) fail_broken();
   const std::size_t start = values->size();
   values->resize(start + bytes.size() / sizeof(T));
   if (!bytes.empty()) std::memcpy(values->data() + start, bytes.data(), bytes.size());
+}
+
+// A repeated float under fixed32 or double under fixed64, packed or one at a time.
+template <typename T>
+void append_fixed(const FieldReader& in, std::vector<T>* values) {
+  append_elements(in.block(), values);
 }
 
 }  // namespace storewise::onnx

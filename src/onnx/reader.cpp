@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "onnx/field_reader.h"
 #include "onnx/schema.h"
@@ -40,8 +41,12 @@ struct TypedData {
   std::vector<std::int64_t> ints;  // int32_data, int64_data and uint64_data
   std::vector<std::string_view> texts;
   std::vector<double> doubles;
-  std::span<const std::uint8_t> packed_floats;  // the only block so far: usable as it is
+  std::string_view packed_floats;  // the only block so far: usable as it is
 };
+
+std::span<const std::uint8_t> bytes_of(const std::string_view& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 template <typename To, typename From>
 std::span<const std::uint8_t> keep(const std::vector<From>& values, TensorRef* tensor) {
@@ -57,7 +62,7 @@ std::span<const std::uint8_t> keep(const std::vector<From>& values, TensorRef* t
 std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
   switch (tensor->type) {
     case DataType::kFloat:
-      if (!data.packed_floats.empty()) return data.packed_floats;
+      if (!data.packed_floats.empty()) return bytes_of(data.packed_floats);
       return keep<float>(data.floats, tensor);
     case DataType::kDouble:
       return keep<double>(data.doubles, tensor);
@@ -79,24 +84,15 @@ std::span<const std::uint8_t> decode(const TypedData& data, TensorRef* tensor) {
   }
 }
 
-void append_floats(FieldReader& in, TypedData* data) {
-  const std::string_view& view = in.block();
-  const std::span<const std::uint8_t> block_bytes(
-      reinterpret_cast<const std::uint8_t*>(view.data()), view.size());
-  if (view.size() % sizeof(float) != 0) fail_broken();
+void append_floats(const std::string_view& bytes, TypedData* data) {
+  if (bytes.size() % sizeof(float) != 0) fail_broken();
   if (data->floats.empty() && data->packed_floats.empty()) {
-    data->packed_floats = block_bytes;
+    data->packed_floats = bytes;
     return;
   }
   // Several blocks or a mixture, which no writer known to us makes: gather them all.
-  const auto gather = [data](std::span<const std::uint8_t> bytes) {
-    const std::size_t count = bytes.size() / sizeof(float);
-    const std::size_t start = data->floats.size();
-    data->floats.resize(start + count);
-    if (count > 0) std::memcpy(data->floats.data() + start, bytes.data(), count * sizeof(float));
-  };
-  gather(std::exchange(data->packed_floats, {}));
-  gather(block_bytes);
+  append_elements(std::exchange(data->packed_floats, {}), &data->floats);
+  append_elements(bytes, &data->floats);
 }
 
 TensorRef parse_tensor(FieldReader in) {
@@ -116,15 +112,13 @@ TensorRef parse_tensor(FieldReader in) {
       case block(field::tensor::kName):
         tensor.name = in.block();
         break;
-      case block(field::tensor::kRawData): {
-        const std::string_view raw = in.block();
-        tensor.bytes = {reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()};
+      case block(field::tensor::kRawData):
+        tensor.bytes = bytes_of(in.block());
         has_raw = true;
         break;
-      }
       case fixed32(field::tensor::kFloatData):
       case block(field::tensor::kFloatData):
-        append_floats(in, &typed);
+        append_floats(in.block(), &typed);
         break;
       case varint(field::tensor::kInt32Data):
       case block(field::tensor::kInt32Data):
@@ -476,11 +470,11 @@ bool ListReader::next(std::int64_t* value) {
   while (block_.empty()) {
     FieldReader in(rest_);
     if (!next_of(in, varint(field::attribute::kInts), block(field::attribute::kInts))) return false;
-    const bool alone = in.wire() == Wire::kVarint;
-    if (alone) *value = in.integer();
-    if (!alone) block_ = in.block();
+    block_ = in.block();
     rest_ = in.rest();
-    if (alone) return true;
+    if (in.wire() == Wire::kBlock) continue;
+    *value = in.integer();
+    return true;
   }
   std::uint64_t bits = 0;
   if (!take_varint(&block_, &bits)) return false;
@@ -494,11 +488,8 @@ bool ListReader::next(float* value) {
     if (!next_of(in, fixed32(field::attribute::kFloats), block(field::attribute::kFloats))) {
       return false;
     }
-    const bool alone = in.wire() == Wire::kFixed32;
-    if (alone) *value = in.single();
-    if (!alone) block_ = in.block();
+    block_ = in.block();
     rest_ = in.rest();
-    if (alone) return true;
   }
   if (block_.size() < sizeof *value) return false;
   std::memcpy(value, block_.data(), sizeof *value);
