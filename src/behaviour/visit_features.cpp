@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "support/words.h"
+
 namespace storewise::behaviour {
 namespace {
 
@@ -17,11 +19,11 @@ constexpr double kCategoryPull = 3;
 constexpr float kViewWeight = 1;
 constexpr float kAddWeight = 2;
 
-constexpr std::string_view kNames =
+constexpr const char* kNames =
     "views product_pages account_pages information_pages pages products repeat_views adds removes "
     "purchases product_seconds account_seconds information_seconds seconds mean_dwell last_dwell "
     "idle_seconds basket_pieces basket_value relative_price discounted_share hour weekday month "
-    "weekend returning ";
+    "weekend returning";
 
 // The month, 1..12, of a day since 1970 in the Gregorian calendar (Hinnant 2013).
 int month_of(double days) {
@@ -36,17 +38,16 @@ int month_of(double days) {
 }  // namespace
 
 std::string_view name_of(VisitFeature feature) {
-  std::size_t start = 0;
+  std::string_view names = kNames;
   for (auto left = static_cast<std::size_t>(feature); left > 0; --left) {
-    start = kNames.find(' ', start) + 1;
+    names.remove_prefix(names.find(' ') + 1);
   }
-  return kNames.substr(start, kNames.find(' ', start) - start);
+  return names.substr(0, names.find(' '));
 }
 
 std::size_t find_visit_feature(std::string_view name) {
-  std::size_t i = 0;
-  while (i < kVisitFeatures && name_of(static_cast<VisitFeature>(i)) != name) ++i;
-  return i;
+  const int place = word_place(name, kNames);
+  return place < 0 ? kVisitFeatures : static_cast<std::size_t>(place);
 }
 
 void ShopFacts::prepare(std::size_t products) {
