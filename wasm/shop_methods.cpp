@@ -488,8 +488,9 @@ void predict(VisitObject& visit, const JsonView& request, JsonWriter& json) {
   } else if (name == "category-affinity") {
     const behaviour::VisitTrace::CategoryShares shares = trace.category_shares();
     const behaviour::CategoryShare& best = shares.best[0];
+    const recommend::Catalogue::Field* const field = shop.category_field();
     const auto category = [&](const behaviour::CategoryShare& share) -> std::string_view {
-      return shop.category_field()->values[share.category];
+      return field->values[share.category];
     };
     if (shares.count == 0) {
       json.null();
