@@ -46,20 +46,15 @@ struct Shop {
     for (const std::uint32_t mask : next) masks.push_back(static_cast<std::int32_t>(mask));
     return {pieces, begins, groups, masks, most};
   }
-  bool may_end(const Pieces& reply) const {
-    const std::size_t at =
-        reply.empty()
-            ? 0
-            : 1 + static_cast<std::size_t>(groups[static_cast<std::size_t>(reply.back())]);
-    return (next[at] & kReplyMayEnd) != 0;
+  // What may come after the sentences said so far.
+  std::uint32_t after(const Pieces& reply) const {
+    if (reply.empty()) return next[0];
+    return next[1 + static_cast<std::size_t>(groups[static_cast<std::size_t>(reply.back())])];
   }
+  bool may_end(const Pieces& reply) const { return (after(reply) & kReplyMayEnd) != 0; }
   bool may_follow(const Pieces& reply, std::int32_t sentence) const {
-    const std::size_t at =
-        reply.empty()
-            ? 0
-            : 1 + static_cast<std::size_t>(groups[static_cast<std::size_t>(reply.back())]);
     return std::find(reply.begin(), reply.end(), sentence) == reply.end() &&
-           (next[at] >> groups[static_cast<std::size_t>(sentence)] & 1) != 0;
+           (after(reply) >> groups[static_cast<std::size_t>(sentence)] & 1) != 0;
   }
   bool allows(const Pieces& reply) const {
     Pieces so_far;
