@@ -23,6 +23,22 @@ std::string one_of(JsonView options, std::string_view key, std::string_view fall
   options.at(key).fail(expected);
 }
 
+std::optional<std::size_t> count_or_none(JsonView options, std::string_view key, std::int64_t least,
+                                         std::int64_t most) {
+  if (!options.has(key)) return std::nullopt;
+  return static_cast<std::size_t>(options.at(key).integer(least, most));
+}
+
+std::optional<double> number_or_none(JsonView options, std::string_view key, double least,
+                                     double most) {
+  if (!options.has(key)) return std::nullopt;
+  return options.at(key).number(least, most);
+}
+
+std::uint64_t seed_of(JsonView options) {
+  return static_cast<std::uint64_t>(options.integer_or("seed", 42, 0, 4294967295));
+}
+
 void parse_request(JsonView options, TableRequest& request) {
   request.columns = parse_columns(options.at("columns"));
   request.target = column_index(options, "target", request.columns.size());

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,13 @@ std::size_t column_index(JsonView options, std::string_view key, std::size_t col
 // One of `names`, or `fallback` without the key.
 std::string one_of(JsonView options, std::string_view key, std::string_view fallback,
                    std::initializer_list<std::string_view> names);
+// A whole number of least..most, or a number of least..most; none without the key.
+std::optional<std::size_t> count_or_none(JsonView options, std::string_view key, std::int64_t least,
+                                         std::int64_t most);
+std::optional<double> number_or_none(JsonView options, std::string_view key, double least,
+                                     double most);
+// `seed`: 0 to 4294967295, what splits draw from; 42 without the key.
+std::uint64_t seed_of(JsonView options);
 
 // [columns]: whether the request keeps it.
 std::vector<bool> kept_columns(const TableRequest& request);

@@ -28,44 +28,37 @@ constexpr std::size_t kMostFollowed = 6;
 constexpr std::size_t kFollowedRows = 300;
 constexpr std::size_t kFollowedCells = 3'000'000;  // of features, that bound the rows
 
-std::optional<std::size_t> count_or_none(JsonView options, std::string_view key,
-                                         std::int64_t least) {
-  if (!options.has(key)) return std::nullopt;
-  return static_cast<std::size_t>(options.at(key).integer(least, 1000000));
-}
-
-std::optional<double> number_or_none(JsonView options, std::string_view key) {
-  if (!options.has(key)) return std::nullopt;
-  return options.at(key).number(0.0, 1e12);
-}
-
 TrainerSettings parse_trainer(JsonView options) {
+  const auto count = [&](std::string_view key, std::int64_t least) {
+    return count_or_none(options, key, least, 1000000);
+  };
+  const auto number = [&](std::string_view key) { return number_or_none(options, key, 0.0, 1e12); };
   TrainerSettings trainer;
   const std::optional<TableKind> kind = table_kind(options.at("kind").string());
   if (!kind) options.at("kind").fail("tree, forest, boosted, svm, linear, logistic or mlp");
   trainer.kind = *kind;
   trainer.balanced = options.boolean_or("balanced", false);
-  trainer.seed = static_cast<std::uint64_t>(options.integer_or("seed", 42, 0, 4294967295));
-  trainer.depth = count_or_none(options, "depth", 0);
-  trainer.min_leaf = count_or_none(options, "min_leaf", 1);
-  trainer.max_leaves = count_or_none(options, "max_leaves", 0);
-  trainer.min_split = count_or_none(options, "min_split", 2);
+  trainer.seed = seed_of(options);
+  trainer.depth = count("depth", 0);
+  trainer.min_leaf = count("min_leaf", 1);
+  trainer.max_leaves = count("max_leaves", 0);
+  trainer.min_split = count("min_split", 2);
   trainer.entropy = one_of(options, "criterion", "gini", {"gini", "entropy"}) == "entropy";
-  trainer.trees = count_or_none(options, "trees", 1);
+  trainer.trees = count("trees", 1);
   if (const auto drawn = options.find("max_features"); drawn && drawn->is_number()) {
     trainer.max_features = drawn->number(1e-6, 1e6);
   } else {
     trainer.drawn = one_of(options, "max_features", "auto", {"auto", "sqrt", "log2", "all"});
   }
-  trainer.rounds = count_or_none(options, "rounds", 1);
-  trainer.learning_rate = number_or_none(options, "learning_rate");
-  trainer.l2 = number_or_none(options, "l2");
-  trainer.max_bins = count_or_none(options, "max_bins", 2);
-  trainer.tube = number_or_none(options, "tube");
-  trainer.cost = number_or_none(options, "cost");
-  trainer.gamma = number_or_none(options, "gamma");
-  trainer.alpha = number_or_none(options, "alpha");
-  trainer.l1_ratio = number_or_none(options, "l1_ratio");
+  trainer.rounds = count("rounds", 1);
+  trainer.learning_rate = number("learning_rate");
+  trainer.l2 = number("l2");
+  trainer.max_bins = count("max_bins", 2);
+  trainer.tube = number("tube");
+  trainer.cost = number("cost");
+  trainer.gamma = number("gamma");
+  trainer.alpha = number("alpha");
+  trainer.l1_ratio = number("l1_ratio");
   trainer.kernel = one_of(options, "kernel", "auto", {"auto", "rbf", "linear"});
   if (*kind == TableKind::kMlp) trainer.network = network::parse_network_settings(options);
   return trainer;

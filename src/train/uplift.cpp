@@ -619,7 +619,7 @@ UpliftOptions parse_uplift_options(std::string_view json) {
   parse_request(root, options);
   options.treatment = column_index(root, "treatment", options.columns.size());
   options.control = static_cast<std::size_t>(root.at("control").integer(0, 2147483647));
-  options.seed = static_cast<std::uint64_t>(root.integer_or("seed", 42, 0, 4294967295));
+  options.seed = seed_of(root);
   return options;
 }
 

@@ -24,27 +24,20 @@ std::optional<std::vector<std::size_t>> sizes(JsonView options, std::string_view
   return values;
 }
 
-std::optional<std::size_t> size(JsonView options, std::string_view key, std::int64_t most) {
-  if (!options.has(key)) return std::nullopt;
-  return static_cast<std::size_t>(options.at(key).integer(1, most));
-}
-
 }  // namespace
 
 NetworkSettings parse_network_settings(JsonView options) {
   NetworkSettings settings;
   settings.filters = sizes(options, "filters");
   settings.units = sizes(options, "units");
-  settings.embedding = size(options, "embedding", kMostUnits);
+  settings.embedding = count_or_none(options, "embedding", 1, kMostUnits);
   settings.cell = *cell_named(one_of(options, "cell", "lstm", {"lstm", "gru", "rnn"}));
   settings.both_ways = options.boolean_or("bidirectional", false);
-  if (options.has("dropout")) settings.dropout = options.at("dropout").number(0.0, 0.95);
-  settings.epochs = size(options, "epochs", 10000);
-  settings.batch = size(options, "batch", 65536);
-  settings.patience = size(options, "patience", 10000);
-  if (options.has("learning_rate")) {
-    settings.learning_rate = options.at("learning_rate").number(1e-9, 10.0);
-  }
+  settings.dropout = number_or_none(options, "dropout", 0.0, 0.95);
+  settings.epochs = count_or_none(options, "epochs", 1, 10000);
+  settings.batch = count_or_none(options, "batch", 1, 65536);
+  settings.patience = count_or_none(options, "patience", 1, 10000);
+  settings.learning_rate = number_or_none(options, "learning_rate", 1e-9, 10.0);
   settings.keep_float = options.boolean_or("float", false);
   return settings;
 }

@@ -375,7 +375,7 @@ NetworkOptions parse_network_options(std::string_view json) {
       one_of(root, "kind", "", {"cnn", "lstm"}) == "cnn" ? NetworkKind::kCnn : NetworkKind::kLstm;
   options.classes = root.at("classes").boolean();
   options.balanced = root.boolean_or("balanced", false);
-  options.seed = static_cast<std::uint64_t>(root.integer_or("seed", 42, 0, 4294967295));
+  options.seed = seed_of(root);
   options.text = root.string_or("text", "");
   if (options.text.empty()) {
     if (options.kind == NetworkKind::kLstm) root.at("text").fail("the name of a column of texts");
