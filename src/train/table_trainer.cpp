@@ -318,6 +318,10 @@ Trained train_boosting(const FeatureTable& table, const Target& target, Rows row
                        const TrainerSettings& settings, const TrainingProgress& progress) {
   BoostedSettings boosted;
   boosted.rounds = settings.rounds.value_or(boosted.rounds);
+  if (target.classes > 2) {
+    boosted.l2 = kSeveralClassesL2;
+    boosted.learning_rate = kSeveralClassesRate;
+  }
   boosted.learning_rate = settings.learning_rate.value_or(boosted.learning_rate);
   boosted.max_depth = settings.depth.value_or(0);
   boosted.max_leaf_nodes = settings.max_leaves.value_or(boosted.max_leaf_nodes);
@@ -328,10 +332,6 @@ Trained train_boosting(const FeatureTable& table, const Target& target, Rows row
   // Where a tenth of the rows is few, chance decides which round is best, so more are asked; and
   // what they are taken away from the model is given back, unless there are plenty.
   boosted.folds = rows.size() < kFewRows ? 5 : rows.size() < kManyRows ? 1 : 0;
-  if (target.classes > 2) {
-    boosted.l2 = settings.l2.value_or(kSeveralClassesL2);
-    boosted.learning_rate = settings.learning_rate.value_or(kSeveralClassesRate);
-  }
   boosted.seed = settings.seed;
   Boosted trained = train_boosted(table, target, rows, weights_for(target, rows, settings.balanced),
                                   boosted, progress);
