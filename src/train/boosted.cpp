@@ -9,6 +9,7 @@
 
 #include "train/math.h"
 #include "train/solve.h"
+#include "train/split.h"
 
 namespace storewise::train {
 namespace {
@@ -488,16 +489,13 @@ void check(const BoostedSettings& settings) {
                 "0 or more, below 1", settings.validation_share);
 }
 
-// Positions to train on, and those set aside: of every class, or over the range of the numbers,
-// the same share, but no more than leaves one row to train on.
-void set_aside(const Target& target, Rows rows, std::span<const double> weights,
-               const BoostedSettings& settings, std::vector<std::uint32_t>& trained,
-               std::vector<std::uint32_t>& held_out) {
-  std::vector<std::uint32_t> order(rows.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::erase_if(order, [&](std::uint32_t i) { return !(weights[i] > 0); });
+// Of the positions in `order`, those to train on and those set aside: of every class, or over the
+// range of the numbers, the same share, but no more than leaves one row to train on.
+void hold_out(const Target& target, Rows rows, std::vector<std::uint32_t> order,
+              const BoostedSettings& settings, std::vector<std::uint32_t>& trained,
+              std::vector<std::uint32_t>& held_out) {
   if (settings.validation_share == 0) {
-    trained = order;
+    trained = std::move(order);
     return;
   }
   Random random(settings.seed);
@@ -507,13 +505,7 @@ void set_aside(const Target& target, Rows rows, std::span<const double> weights,
       return target.labels[rows[a]] < target.labels[rows[b]];
     });
   }
-  // The nth row is set aside where n x share passes a whole number.
-  double passed = 0.5;
-  for (const std::uint32_t i : order) {
-    passed += settings.validation_share;
-    (passed >= 1.0 ? held_out : trained).push_back(i);
-    if (passed >= 1.0) passed -= 1.0;
-  }
+  set_aside(order, settings.validation_share, trained, held_out);
   std::sort(trained.begin(), trained.end());
   std::sort(held_out.begin(), held_out.end());
 }
@@ -666,7 +658,7 @@ Boosted train_boosted(const FeatureTable& table, const Target& target, Rows rows
   if (settings.folds < 2) {
     std::vector<std::uint32_t> trained;
     std::vector<std::uint32_t> held_out;
-    set_aside(target, rows, weights, settings, trained, held_out);
+    hold_out(target, rows, all, settings, trained, held_out);
     check_setting(!trained.empty(), "validation_share", "so small that rows remain to train on",
                   settings.validation_share);
     result = booster.boost(trained, held_out, settings.rounds, settings.patience, tell);

@@ -182,6 +182,16 @@ Split split_last(std::size_t rows, std::size_t tested) {
   return split;
 }
 
+void set_aside(Rows rows, double share, std::vector<std::uint32_t>& kept,
+               std::vector<std::uint32_t>& aside) {
+  double passed = 0.5;
+  for (const std::uint32_t row : rows) {
+    passed += share;
+    (passed >= 1.0 ? aside : kept).push_back(row);
+    if (passed >= 1.0) passed -= 1.0;
+  }
+}
+
 std::vector<Split> folds_of(const Target& target, Rows rows, std::uint32_t folds,
                             std::uint64_t seed) {
   const std::vector<std::uint32_t> part = fold_of(target, rows, folds, seed);

@@ -56,6 +56,11 @@ Split split_by_time(std::span<const double> time, double share);
 // The last `tested` rows are tested; none is learnt from where there are no more than that.
 Split split_last(std::size_t rows, std::size_t tested);
 
+// Sets a share of `rows` aside, spread evenly over their order: the nth where n x share + 1/2
+// passes a whole number. Adds it to `aside` and the others to `kept`.
+void set_aside(Rows rows, double share, std::vector<std::uint32_t>& kept,
+               std::vector<std::uint32_t>& aside);
+
 // Parts for cross-validation within `rows`. `folds` >= 2. Of each class, or over the range of the
 // numbers, every part gets its share (fold_of in tree.h).
 std::vector<Split> folds_of(const Target& target, Rows rows, std::uint32_t folds,

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "train/math.h"
+#include "train/split.h"
 
 namespace storewise::train::network {
 namespace {
@@ -17,29 +18,20 @@ constexpr std::size_t kFewestRows = 50;   // for a validation part
 constexpr std::size_t kFixedEpochs = 40;  // without one
 constexpr std::size_t kSlower = 3;        // epochs without help before the rate is halved
 
-// Every `step`-th of the rows by class or number is held out, so that both parts are alike.
+// A share of the rows by class or number is held out, so that both parts are alike.
 void hold_out(const Target& target, Rows rows, const FitSettings& settings, Random& random,
               std::vector<std::uint32_t>& training, std::vector<std::uint32_t>& validation) {
-  training.assign(rows.begin(), rows.end());
-  validation.clear();
-  shuffle(training, random);
-  if (rows.size() < kFewestRows || settings.validation_share <= 0) return;
-  std::stable_sort(training.begin(), training.end(), [&](std::uint32_t a, std::uint32_t b) {
+  std::vector<std::uint32_t> order(rows.begin(), rows.end());
+  shuffle(order, random);
+  if (rows.size() < kFewestRows || settings.validation_share <= 0) {
+    training = std::move(order);
+    return;
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return target.classes > 0 ? target.labels[a] < target.labels[b]
                               : target.numbers[a] < target.numbers[b];
   });
-  std::vector<std::uint32_t> kept;
-  double due = 0.5;
-  for (const std::uint32_t row : training) {
-    due += settings.validation_share;
-    if (due >= 1) {
-      due -= 1;
-      validation.push_back(row);
-    } else {
-      kept.push_back(row);
-    }
-  }
-  training = std::move(kept);
+  set_aside(order, settings.validation_share, training, validation);
 }
 
 // Targets as the network is to say them: classes, or numbers with mean 0 and variance 1.
