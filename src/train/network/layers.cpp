@@ -27,6 +27,39 @@ void rectify_back(const std::vector<float>& out, std::vector<float>& gradient) {
   for (std::size_t i = 0; i < out.size(); ++i) gradient[i] = out[i] > 0.0f ? gradient[i] : 0.0f;
 }
 
+// Every line of every window of kernel_height x kernel_width (Convolution) that lies in a picture
+// of height x width, if only in part; that part is in one piece in both. visit(window, picture,
+// count): where it begins among the places of all windows and among those of the picture, and how
+// many it has.
+template <typename Visit>
+void for_each_line(std::size_t height, std::size_t width, std::size_t kernel_height,
+                   std::size_t kernel_width, Visit&& visit) {
+  const std::size_t up = kernel_height / 2;
+  const std::size_t left = kernel_width / 2;
+  std::size_t window = 0;
+  for (std::size_t y = 0; y < height; ++y) {
+    for (std::size_t x = 0; x < width; ++x) {
+      const std::size_t first = x < left ? left - x : 0;
+      const std::size_t last = std::min(kernel_width, width + left - x);
+      for (std::size_t ky = 0; ky < kernel_height; ++ky, window += kernel_width) {
+        if (y + ky < up || y + ky >= height + up) continue;
+        visit(window + first, (y + ky - up) * width + x + first - left, last - first);
+      }
+    }
+  }
+}
+
+// The way back of pooling: an output's gradient is that of the input that it was taken from,
+// from[output] of its row.
+void give_back(const Signal& in, const Signal& out, const std::vector<std::uint32_t>& from,
+               const Signal& out_gradient, Signal* in_gradient) {
+  if (in_gradient == nullptr) return;
+  take_shape(in, *in_gradient);
+  for (std::size_t at = 0; at < from.size(); ++at) {
+    in_gradient->values[at / out.each() * in.each() + from[at]] += out_gradient.values[at];
+  }
+}
+
 void put_rows(const std::vector<float>& row, std::size_t count, float* out) {
   for (std::size_t i = 0; i < count; ++i) {
     std::memcpy(out + i * row.size(), row.data(), row.size() * sizeof(float));
@@ -150,42 +183,21 @@ Convolution::Convolution(std::size_t kernel_height, std::size_t kernel_width, st
 
 void Convolution::unfold(const Signal& in, std::size_t row) {
   const float* values = in.values.data() + row * in.each();
-  const std::size_t up = kernel_height_ / 2;
-  const std::size_t left = kernel_width_ / 2;
   windows_.assign(in.height * in.width * kernel_height_ * kernel_width_ * channels_, 0.0f);
-  float* window = windows_.data();
-  for (std::size_t y = 0; y < in.height; ++y) {
-    for (std::size_t x = 0; x < in.width; ++x) {
-      // The part of the window's line that lies in the picture is in one piece.
-      const std::size_t first = x < left ? left - x : 0;
-      const std::size_t last = std::min(kernel_width_, in.width + left - x);
-      for (std::size_t ky = 0; ky < kernel_height_; ++ky, window += kernel_width_ * channels_) {
-        if (y + ky < up || y + ky >= in.height + up) continue;
-        const std::size_t from = ((y + ky - up) * in.width + x + first - left) * channels_;
-        std::memcpy(window + first * channels_, values + from,
-                    (last - first) * channels_ * sizeof(float));
-      }
-    }
-  }
+  for_each_line(in.height, in.width, kernel_height_, kernel_width_,
+                [&](std::size_t window, std::size_t picture, std::size_t count) {
+                  std::memcpy(windows_.data() + window * channels_, values + picture * channels_,
+                              count * channels_ * sizeof(float));
+                });
 }
 
 void Convolution::fold(Signal& in_gradient, std::size_t row) const {
   float* values = in_gradient.values.data() + row * in_gradient.each();
-  const std::size_t up = kernel_height_ / 2;
-  const std::size_t left = kernel_width_ / 2;
-  const float* window = windows_.data();
-  for (std::size_t y = 0; y < in_gradient.height; ++y) {
-    for (std::size_t x = 0; x < in_gradient.width; ++x) {
-      const std::size_t first = x < left ? left - x : 0;
-      const std::size_t last = std::min(kernel_width_, in_gradient.width + left - x);
-      for (std::size_t ky = 0; ky < kernel_height_; ++ky, window += kernel_width_ * channels_) {
-        if (y + ky < up || y + ky >= in_gradient.height + up) continue;
-        const std::size_t to = ((y + ky - up) * in_gradient.width + x + first - left) * channels_;
-        kernels::axpy_f32(1.0f, window + first * channels_, (last - first) * channels_,
-                          values + to);
-      }
-    }
-  }
+  for_each_line(in_gradient.height, in_gradient.width, kernel_height_, kernel_width_,
+                [&](std::size_t window, std::size_t picture, std::size_t count) {
+                  kernels::axpy_f32(1.0f, windows_.data() + window * channels_, count * channels_,
+                                    values + picture * channels_);
+                });
 }
 
 void Convolution::forward(const Signal& in, const Pass&, Signal& out) {
@@ -252,11 +264,7 @@ void MaxPool::forward(const Signal& in, const Pass&, Signal& out) {
 
 void MaxPool::backward(const Signal& in, const Pass&, const Signal& out, Signal& out_gradient,
                        Signal* in_gradient) {
-  if (in_gradient == nullptr) return;
-  take_shape(in, *in_gradient);
-  for (std::size_t at = 0; at < from_.size(); ++at) {
-    in_gradient->values[at / out.each() * in.each() + from_[at]] += out_gradient.values[at];
-  }
+  give_back(in, out, from_, out_gradient, in_gradient);
 }
 
 void MaxOverWords::forward(const Signal& in, const Pass& pass, Signal& out) {
@@ -277,11 +285,7 @@ void MaxOverWords::forward(const Signal& in, const Pass& pass, Signal& out) {
 
 void MaxOverWords::backward(const Signal& in, const Pass&, const Signal& out, Signal& out_gradient,
                             Signal* in_gradient) {
-  if (in_gradient == nullptr) return;
-  take_shape(in, *in_gradient);
-  for (std::size_t at = 0; at < from_.size(); ++at) {
-    in_gradient->values[at / out.each() * in.each() + from_[at]] += out_gradient.values[at];
-  }
+  give_back(in, out, from_, out_gradient, in_gradient);
 }
 
 }  // namespace storewise::train::network
