@@ -4,12 +4,11 @@ A piece is a run of words (of characters in Chinese) that every sentence beginni
 long as it can be: so each step of the decoder is a choice, and what follows from it costs no step.
 """
 
-import json
 import re
 
 
 class Approved:
-    """`sentences`: dictionaries of id, group and text; `groups`: see approved.json."""
+    """`sentences`: dictionaries of id, group and text; `groups`: see small-talk.json."""
 
     def __init__(self, document):
         self.groups = document["groups"]
@@ -58,7 +57,7 @@ class Approved:
             # Which sentences, and so which pieces, come next.
             group = None if k == 0 else self.groups[self.group_of[self.by_id[reply[k - 1]]]]
             names = self.first if k == 0 else group["next"]
-            ends = (self.may_be_empty if k == 0 else group["ends"])
+            ends = k == 0 or group["ends"]
             open_ = set() if k == self.most else {
                 i for i, one in enumerate(self.sentences) if one["group"] in names}
             now = self.pieces[self.by_id[reply[k]]] if k < len(reply) else [0]
@@ -66,8 +65,6 @@ class Approved:
                 alike = [i for i in open_ if self.pieces[i][:depth] == now[:depth]]
                 found.append({self.pieces[i][depth] for i in alike} | ({0} if ends and depth == 0 else set()))
         return found
-
-    may_be_empty = True
 
     def document(self):
         """What goes into the model's metadata."""
@@ -86,7 +83,3 @@ class Approved:
 def units(text):
     """A text cut where its words and Chinese characters end, and an end that no other text has."""
     return [*re.findall(r"[A-Za-z0-9'{}_]+ ?|.", text, re.S), ""]
-
-
-def load(file):
-    return Approved(json.loads(file.read_text()))
