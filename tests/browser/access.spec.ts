@@ -1,9 +1,19 @@
 // Accessibility and steadiness: axe on every page, the keyboard, the size of what is tapped, and a
 // layout that does not move.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { ask, expect, idsOn, openShop, test } from './fixtures.js';
+import {
+  ask,
+  expect,
+  expectAccessible,
+  expectFits,
+  expectStill,
+  expectTappable,
+  idsOn,
+  openShop,
+  test,
+  watchMoves,
+} from './fixtures.js';
 
 const pages = [
   '/',
@@ -16,16 +26,7 @@ const pages = [
   '/nowhere',
 ];
 
-async function clean(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    // Drawings are hidden from everybody who listens; walking through them takes axe minutes.
-    .exclude('svg')
-    .analyze();
-  const told = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-  );
-  expect(told, what).toEqual([]);
-}
+const clean = (page: Page, what: string) => expectAccessible(page, what, 'svg');
 
 for (const [language, theme] of [
   ['en-US', 'light'],
@@ -75,22 +76,10 @@ for (const width of [360, 768, 1280]) {
     server,
   }) => {
     await page.setViewportSize({ width, height: width < 600 ? 740 : 900 });
-    await page.addInitScript(() => {
-      const record = window as Window & { moved?: number };
-      record.moved = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {
-          value: number;
-          hadRecentInput: boolean;
-        })[]) {
-          if (!entry.hadRecentInput) record.moved = (record.moved ?? 0) + entry.value;
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
-    const moved = () => page.evaluate(() => (window as Window & { moved?: number }).moved ?? -1);
+    await watchMoves(page);
     const shop = await openShop(page, server.url);
     const [id = '', other = ''] = await idsOn(page, 'for-you');
-    expect(await moved(), 'the front page').toBeLessThan(0.01);
+    await expectStill(page, 'the front page');
     for (const route of [
       `/product/${id}`,
       `/product/${other}`,
@@ -106,11 +95,8 @@ for (const width of [360, 768, 1280]) {
       await page.evaluate(
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
       );
-      expect(await moved(), route).toBeLessThan(0.01);
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over, `${route} is too wide by`).toBeLessThanOrEqual(0);
+      await expectStill(page, route);
+      await expectFits(page, route);
     }
     expect(shop.page).toBe(page);
   });
@@ -122,6 +108,9 @@ test('what is tapped on a phone is at least 44 px high and wide', async ({ page,
   const [id = ''] = await idsOn(page, 'for-you');
   await shop.go(`/product/${id}`);
   await page.locator('.buy .primary').click();
+  const tapped = ['a[href]', 'button', 'select', 'label.choice', 'summary']
+    .map((one) => `${one}:not(dialog *)`)
+    .join();
   for (const route of [
     '/',
     '/department/produce',
@@ -131,19 +120,7 @@ test('what is tapped on a phone is at least 44 px high and wide', async ({ page,
     '/search',
   ]) {
     await shop.go(route);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('a[href], button, select, label.choice, summary')]
-        .filter((one) => one.checkVisibility() && !one.closest('dialog') && !one.matches('.skip'))
-        // Links within running text are as high as the text.
-        .filter((one) => !(one.tagName === 'A' && getComputedStyle(one).display === 'inline'))
-        .map((one) => ({
-          box: one.getBoundingClientRect(),
-          name: `${one.className} ${one.textContent?.trim().slice(0, 30)}`,
-        }))
-        .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
-        .map(({ box, name }) => `${name}: ${box.width}x${box.height}`),
-    );
-    expect(small, route).toEqual([]);
+    await expectTappable(page, route, tapped);
   }
 });
 

@@ -2,11 +2,18 @@
 // ONNX Runtime is loaded before the button is pressed; and `backend: 'auto'` in a browser.
 
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { onnxModel } from '../js/support/onnx.mjs';
 import { serve as serveFiles } from '../js/support/server.mjs';
-import { expect, folder, openShop, results, test } from './fixtures.js';
+import {
+  expect,
+  expectAccessible,
+  expectFits,
+  folder,
+  openShop,
+  results,
+  test,
+} from './fixtures.js';
 
 const engines = ['storewise', 'onnxruntime'] as const;
 
@@ -211,15 +218,8 @@ test('axe has nothing to object to, in either language and theme, before and aft
       await page.locator('.tool').last().click();
     }
     const clean = async (what: string) => {
-      const { violations } = await new AxeBuilder({ page }).exclude('svg').analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        what,
-      ).toEqual([]);
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over, `${what}: too wide by`).toBeLessThanOrEqual(0);
+      await expectAccessible(page, what, 'svg');
+      await expectFits(page, what);
     };
     await clean(`${language}, before`);
     await page.screenshot({

@@ -3,10 +3,21 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { loadModel, textWords } from 'storewise';
-import { expect, openShop, results, test } from './fixtures.js';
+import { loadModel, type TablePrediction, textWords } from 'storewise';
+import {
+  expect,
+  expectAccessible,
+  expectFits,
+  expectStill,
+  expectTappable,
+  openShop,
+  pageFor,
+  results,
+  slide,
+  test,
+  watchMoves,
+} from './fixtures.js';
 
 const lessons = ['tree', 'forest', 'svm', 'regression', 'recommendation', 'questions', 'lstm'];
 
@@ -17,16 +28,24 @@ async function openLesson(page: Page, url: string, lesson: string): Promise<void
   await expect(page.locator('html')).toHaveAttribute('data-live', 'ready');
 }
 
-/** Moves a slider to `value`. */
-async function slide(page: Page, column: string, value: number): Promise<void> {
-  await page.locator(`[data-column=${column}] input`).evaluate((input, to) => {
-    (input as HTMLInputElement).value = String(to);
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-  }, value);
-}
-
 const numberOf = async (page: Page, selector: string, attribute: string) =>
   Number(await page.locator(selector).first().getAttribute(attribute));
+
+/** Waits until the page shows a number. */
+const expectShown = (
+  page: Page,
+  selector: string,
+  attribute: string,
+  value: number,
+  within = 1e-6,
+) =>
+  expect
+    .poll(async () => Math.abs((await numberOf(page, selector, attribute)) - value))
+    .toBeLessThan(within);
+
+/** The chance of "yes". */
+const yesOf = ({ probabilities }: TablePrediction) =>
+  probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
 
 /** The model of a lesson, asked here as the page asks it. */
 async function modelOf(page: Page, url: string, file: string) {
@@ -125,11 +144,8 @@ test('tree: the visit’s way is the model’s, and the walk tells of every node
   for (const pages of [3, 14, 21]) {
     await slide(page, 'pages', pages);
     const row = { pages, minutes: 12, source: 'ad', member: true };
-    const { probabilities } = await model.predict(row);
-    const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
-    await expect
-      .poll(async () => Math.abs((await numberOf(page, '.verdict', 'data-answer')) - yes))
-      .toBeLessThan(1e-6);
+    const yes = yesOf(await model.predict(row));
+    await expectShown(page, '.verdict', 'data-answer', yes);
     // The walk stands at the leaf where the visit ends.
     expect(Math.abs((await numberOf(page, '.walker', 'data-share')) - yes)).toBeLessThan(1e-4);
     const { path: steps } = await model.explain(row);
@@ -168,11 +184,7 @@ test('forest: the trees’ votes make the answer, and boosted trees add up to th
       ['boosted.onnx', 'data-boosted'],
     ] as const) {
       const model = await modelOf(page, server.url, file);
-      const { probabilities } = await model.predict(row);
-      const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
-      await expect
-        .poll(async () => Math.abs((await numberOf(page, `[${attribute}]`, attribute)) - yes))
-        .toBeLessThan(1e-6);
+      await expectShown(page, `[${attribute}]`, attribute, yesOf(await model.predict(row)));
       model.dispose();
     }
     const votes = await page
@@ -201,12 +213,10 @@ test('svm: distance and chance are the model’s, the map moves the customer, cu
   await slide(page, 'days_away', 60);
   const row = { days_away: 60, orders_a_year: 2 };
   const straight = await modelOf(page, server.url, 'svm-straight.onnx');
-  const { score, probabilities } = await straight.explain(row, { label: 'yes' });
-  const yes = probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
-  await expect
-    .poll(async () => Math.abs((await numberOf(page, '.verdict', 'data-answer')) - yes))
-    .toBeLessThan(1e-6);
-  expect(Math.abs((await numberOf(page, '.verdict', 'data-distance')) - score)).toBeLessThan(1e-4);
+  const explained = await straight.explain(row, { label: 'yes' });
+  await expectShown(page, '.verdict', 'data-answer', yesOf(explained));
+  const distance = await numberOf(page, '.verdict', 'data-distance');
+  expect(Math.abs(distance - explained.score)).toBeLessThan(1e-4);
   const wrong = await numberOf(page, '.told-list', 'data-wrong');
   await page.getByRole('button', { name: 'Curved', exact: true }).click();
   await expect.poll(() => numberOf(page, '.told-list', 'data-wrong')).toBeLessThan(wrong);
@@ -230,16 +240,10 @@ test('regression: the bars add up to the answer, and both follow the sliders', a
   await slide(page, 'degrees', 31);
   await slide(page, 'discount', 30);
   const day = await linear.predict({ degrees: 31, weekend: true, flyers: 100 });
-  await expect
-    .poll(async () =>
-      Math.abs((await numberOf(page, '[data-value]', 'data-value')) - (day.value ?? 0)),
-    )
-    .toBeLessThan(1e-3);
+  await expectShown(page, '[data-value]', 'data-value', day.value ?? 0, 1e-3);
   const used = await logistic.predict({ discount: 30, days_away: 20, bought_before: true });
-  const yes = used.probabilities.find(({ label }) => label === 'yes')?.probability ?? -1;
-  await expect
-    .poll(async () => Math.abs((await numberOf(page, '[data-chance]', 'data-chance')) - yes))
-    .toBeLessThan(1e-6);
+  const yes = yesOf(used);
+  await expectShown(page, '[data-chance]', 'data-chance', yes);
   const sums = await page.locator('.shown').evaluateAll((panels) =>
     panels.map((panel) => {
       const text = panel.querySelector<HTMLElement>('.sum-text');
@@ -373,66 +377,23 @@ for (const [language, theme, width] of [
     server,
   }) => {
     test.setTimeout(180_000);
-    const context = await browser.newContext({
-      viewport: { width, height: width < 600 ? 740 : 900 },
-      locale: language === 'zh' ? 'zh-CN' : 'en-US',
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    await page.addInitScript(() => {
-      const record = window as Window & { moved?: number; movers?: string[] };
-      record.moved = 0;
-      record.movers = [];
-      interface Shift extends PerformanceEntry {
-        readonly value: number;
-        readonly sources: readonly { node: Node | null }[];
-      }
-      new PerformanceObserver((list) => {
-        for (const { value, sources } of list.getEntries() as Shift[]) {
-          record.moved = (record.moved ?? 0) + value;
-          for (const { node } of sources) {
-            const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
-            record.movers?.push(String(name));
-          }
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const page = await pageFor(browser, language, theme, width);
+    await watchMoves(page);
     for (const lesson of ['contents', ...lessons]) {
       await openLesson(page, server.url, lesson);
       // What the live part's arrival moves counts where it is looked at.
       await page.locator('.live, .contents').scrollIntoViewIfNeeded();
       await page.reload();
       await expect(page.locator('html')).toHaveAttribute('data-live', 'ready');
-      const { moved, movers } = await page.evaluate(() => {
-        const record = window as Window & { moved?: number; movers?: string[] };
-        return { moved: record.moved ?? -1, movers: record.movers ?? [] };
-      });
-      expect(moved, `${lesson} moved: ${movers.join('; ')}`).toBeLessThan(0.01);
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over, `${lesson} is too wide by`).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        lesson,
-      ).toEqual([]);
-      if (width === 320) {
-        const small = await page.evaluate(() =>
-          [...document.querySelectorAll<HTMLElement>('a[href], button, select, input')]
-            .filter((one) => one.checkVisibility() && !one.matches('.skip'))
-            .map((one) => ({ box: one.getBoundingClientRect(), name: one.outerHTML.slice(0, 80) }))
-            .filter(({ box }) => box.width < 43.5 || box.height < 43.5)
-            .map(({ box, name }) => `${name}: ${box.width}x${box.height}`),
-        );
-        expect(small, lesson).toEqual([]);
-      }
+      await expectStill(page, lesson);
+      await expectFits(page, lesson);
+      await expectAccessible(page, lesson);
+      if (width === 320) await expectTappable(page, lesson, 'a[href], button, select, input');
       await page.screenshot({
         path: path.join(results, `learn-${lesson}-${width}-${language}-${theme}.png`),
         fullPage: true,
       });
     }
-    await context.close();
+    await page.context().close();
   });
 }

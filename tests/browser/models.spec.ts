@@ -2,9 +2,20 @@
 // is loaded by the shop, and the page reads well in both languages, themes and all widths.
 
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, openShop, results, test } from './fixtures.js';
+import {
+  expect,
+  expectAccessible,
+  expectFits,
+  expectStill,
+  expectTappable,
+  openShop,
+  pageFor,
+  results,
+  slide,
+  test,
+  watchMoves,
+} from './fixtures.js';
 
 const families = ['tree', 'forest', 'boosted', 'svm', 'linear-svm', 'logistic', 'linear'];
 
@@ -15,13 +26,6 @@ async function openModels(page: Page, url: string, family = 'tree'): Promise<voi
 
 const shown = async (page: Page) =>
   Number(await page.locator('[data-shown-answer]').getAttribute('data-shown-answer'));
-
-async function moveTo(page: Page, column: string, place: number): Promise<void> {
-  await page.locator(`[data-column=${column}] input`).evaluate((input, value) => {
-    (input as HTMLInputElement).value = String(value);
-    input.dispatchEvent(new Event('input', { bubbles: true }));
-  }, place);
-}
 
 test('the shop leads there and loads none of the models', async ({ page, server }) => {
   const asked: string[] = [];
@@ -73,7 +77,7 @@ for (const family of families) {
     };
     const before = await add();
     const column = buys ? 'PageValues' : 'spent';
-    await moveTo(page, column, 0);
+    await slide(page, column, 0);
     await expect.poll(() => shown(page)).not.toBe(before);
     const after = await add();
     expect(after, 'less page value, or less spent, is less').toBeLessThan(before);
@@ -215,13 +219,7 @@ for (const [language, theme, width, spacing] of [
     browser,
     server,
   }) => {
-    const context = await browser.newContext({
-      viewport: { width, height: width < 600 ? 740 : 900 },
-      locale: language === 'zh' ? 'zh-CN' : 'en-US',
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
+    const page = await pageFor(browser, language, theme, width);
     await page.addInitScript((em) => {
       const observer = new MutationObserver(() => {
         if (document.head === null) return;
@@ -232,60 +230,16 @@ for (const [language, theme, width, spacing] of [
       });
       observer.observe(document, { childList: true, subtree: true });
     }, spacing);
-    await page.addInitScript(() => {
-      const record = window as Window & { moved?: number; movers?: string[] };
-      record.moved = 0;
-      record.movers = [];
-      interface Shift extends PerformanceEntry {
-        readonly value: number;
-        readonly sources: readonly {
-          node: Node | null;
-          previousRect: DOMRect;
-          currentRect: DOMRect;
-        }[];
-      }
-      new PerformanceObserver((list) => {
-        for (const { value, sources } of list.getEntries() as Shift[]) {
-          record.moved = (record.moved ?? 0) + value;
-          for (const { node, previousRect, currentRect } of sources) {
-            const name = node instanceof Element ? node.outerHTML.slice(0, 80) : node?.textContent;
-            record.movers?.push(
-              `${name}: ${JSON.stringify(previousRect)} to ${JSON.stringify(currentRect)}`,
-            );
-          }
-        }
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await watchMoves(page);
     for (const family of ['tree', 'svm', 'linear']) {
       await page.goto('about:blank');
       await openModels(page, server.url, family);
-      const { moved, movers } = await page.evaluate(() => {
-        const record = window as Window & { moved?: number; movers?: string[] };
-        return { moved: record.moved ?? -1, movers: record.movers ?? [] };
-      });
-      expect(moved, `${family} moved: ${movers.join('; ')}`).toBeLessThan(0.01);
-      const over = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(over, `${family} is too wide by`).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        family,
-      ).toEqual([]);
+      await expectStill(page, family);
+      await expectFits(page, family);
+      await expectAccessible(page, family);
       if (width === 360) {
-        const small = await page.evaluate(() =>
-          [
-            ...document.querySelectorAll<HTMLElement>(
-              'a[href], button, select, label.family, input[type=range]',
-            ),
-          ]
-            .filter((one) => one.checkVisibility() && !one.matches('.skip'))
-            .map((one) => ({ box: one.getBoundingClientRect(), name: one.outerHTML.slice(0, 80) }))
-            .filter(({ box }) => box.width < 43.5 || box.height < 43.5)
-            .map(({ box, name }) => `${name}: ${box.width}x${box.height}`),
-        );
-        expect(small, family).toEqual([]);
+        const tapped = 'a[href], button, select, label.family, input[type=range]';
+        await expectTappable(page, family, tapped);
       }
       await page.screenshot({
         path: path.join(
@@ -295,6 +249,6 @@ for (const [language, theme, width, spacing] of [
         fullPage: true,
       });
     }
-    await context.close();
+    await page.context().close();
   });
 }
