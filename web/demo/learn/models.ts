@@ -1,8 +1,9 @@
-// The models of the lessons: loaded when a lesson first needs them, and asked so that a slider that
-// runs on is answered by its last value.
+// The models of the lessons: loaded when a lesson first needs them, asked so that a slider that runs on
+// is answered by its last value, and their words in the visitor's language.
 
 import { loadModel, loadShop, type Model, type Shop } from 'storewise';
-import { changed } from '../state/beside.js';
+import type { Language } from '../i18n/index.js';
+import { beside, changed } from '../state/beside.js';
 
 const opened = new Map<string, Promise<Model>>();
 
@@ -46,5 +47,22 @@ export function asking(ask: () => Promise<void>): () => Promise<void> {
       running = null;
     });
     return running;
+  };
+}
+
+/** A function that runs `load` when the language is another than the last time, and draws. */
+export function inWords(load: (language: Language) => Promise<void>): () => Promise<void> {
+  let loaded: Language | null = null;
+  return async () => {
+    const { language } = beside.settings;
+    if (loaded === language) return;
+    loaded = language;
+    try {
+      await load(language);
+    } catch (error) {
+      loaded = null; // it may be tried again
+      throw error;
+    }
+    changed();
   };
 }

@@ -5,7 +5,7 @@ import type { Model, TreeNode, Trees } from 'storewise';
 import { smallTree, wayOf } from '../../behaviour/trees.js';
 import { beside, changed } from '../../state/beside.js';
 import type { Lesson } from '../lesson.js';
-import { asking, modelOf } from '../models.js';
+import { asking, inWords, modelOf } from '../models.js';
 import { inBoth, plain, share, signed } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
@@ -105,7 +105,6 @@ let models: readonly Model[] = [];
 let visit: Visit = { pages: 15, minutes: 12, source: 'mail', member: false };
 let answers = [0, 0];
 let chosen = 0;
-let named = '';
 
 const ask = asking(async () => {
   const said = await Promise.all(models.map((model) => model.predict({ ...visit })));
@@ -114,16 +113,12 @@ const ask = asking(async () => {
   );
 });
 
-async function inWords(): Promise<void> {
-  const { language } = beside.settings;
-  if (named === language) return;
-  named = language;
+const translate = inWords(async (language) => {
   const [first, second] = await Promise.all(models.map((model) => model.trees({ language })));
   if (first === undefined || second === undefined) return;
   forest = first;
   boosted = second;
-  changed();
-}
+});
 
 function set(change: Partial<Visit>): void {
   visit = { ...visit, ...change };
@@ -223,7 +218,7 @@ export const forestLesson: Lesson = {
     models = await Promise.all(
       ['forest', 'boosted'].map((name) => modelOf(`./lessons/${name}.onnx`)),
     );
-    await inWords();
+    await translate();
     await ask();
   },
   said() {
@@ -233,7 +228,7 @@ export const forestLesson: Lesson = {
     return `${w.forestAnswer(share(answers[0] ?? 0, language), yes, forest.trees.length)} ${w.boosted}: ${plain(100 * (answers[1] ?? 0), language, 0)} %.`;
   },
   live() {
-    void inWords();
+    void translate();
     const w = words();
     return html`<div class="play">
       <div class="panel controls"><h3>${w.visit}</h3>${visitControls(visit, set)}</div>

@@ -3,10 +3,10 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Model, TreeNode, Trees } from 'storewise';
 import { meanOf, type Placed, placed, wayOf, wayTo } from '../../behaviour/trees.js';
-import { beside, changed } from '../../state/beside.js';
+import { changed } from '../../state/beside.js';
 import { whole } from '../../state/numbers.js';
 import type { Lesson } from '../lesson.js';
-import { asking, modelOf } from '../models.js';
+import { asking, inWords, modelOf } from '../models.js';
 import { box, inBoth, likelier, share } from '../parts.js';
 import { samples } from '../samples.js';
 import { texts } from '../state.js';
@@ -122,10 +122,7 @@ const ask = asking(async () => {
 });
 
 /** The questions are in the visitor's language; a walk goes on at the same place. */
-async function inWords(): Promise<void> {
-  const { language } = beside.settings;
-  if (named === language) return;
-  named = language;
+const translate = inWords(async (language) => {
   const turns = walked.slice(1).map((node, i) => {
     const from = walked[i];
     return from?.kind === 'question' && from.above === node;
@@ -137,9 +134,7 @@ async function inWords(): Promise<void> {
     if (at?.kind === 'question') way.push(isAbove ? at.above : at.atMost);
   }
   walked = way;
-  changed();
-}
-let named = '';
+});
 
 function walkTo(node: TreeNode): void {
   walked = wayTo(root(), node) ?? walked;
@@ -248,13 +243,13 @@ export const tree: Lesson = {
   },
   async start() {
     model = await modelOf('./lessons/tree.onnx');
-    await inWords();
+    await translate();
     if (walked.length < 2) walked = wayOf(root(), { ...visit });
     await ask();
   },
   said,
   live() {
-    void inWords();
+    void translate();
     const w = words();
     return html`<div class="play">
       <div class="panel controls"><h3>${w.visit}</h3>
