@@ -182,7 +182,7 @@ function ownerOf(name, from) {
   const file = from.get(symbol);
   if (file) return file;
   const room = symbol.match(
-    /9storewise\d+(support|kernels|onnx|graph|ops|text|recommend|answer|train|abi)/,
+    /9storewise\d+(support|kernels|onnx|graph|ops|text|recommend|answer|behaviour|train|abi)/,
   )?.[1];
   if (room) return room === 'abi' ? 'wasm (shared)' : `src/${room} (shared)`;
   if (symbol.includes('9storewise')) return 'src/support (shared)';
