@@ -144,11 +144,8 @@ int32_t swt_train_table(const char* options_json, uint32_t options_length, const
     require(rows == 0 || cells != nullptr, "cells");
     const storewise::train::TableOptions options =
         storewise::train::parse_table_options({options_json, options_length});
-    return storewise::train::train_table(
-        {cells, options.columns.size() * rows}, rows, options,
-        [](std::string_view phase, std::size_t done, std::size_t total) {
-          report_progress(phase, static_cast<double>(done), static_cast<double>(total));
-        });
+    return storewise::train::train_table({cells, options.columns.size() * rows}, rows, options,
+                                         report_progress);
   });
 }
 
@@ -167,10 +164,7 @@ int32_t swt_train_network(const char* options_json, uint32_t options_length, con
     }
     return network::train_network({cells, std::size_t{rows} * options.columns.size()}, rows,
                                   {texts, ends.empty() ? 0 : ends.back()}, ends, options,
-                                  [](std::string_view phase, std::size_t done, std::size_t total) {
-                                    report_progress(phase, static_cast<double>(done),
-                                                    static_cast<double>(total));
-                                  });
+                                  report_progress);
   });
 }
 
@@ -209,16 +203,13 @@ int32_t swt_train_customers(const char* options_json, uint32_t options_length,
             "lines");
     const storewise::train::CustomerOptions options =
         storewise::train::parse_customer_options({options_json, options_length});
-    return storewise::train::train_customers(
-        {{customer, lines},
-         {order, lines},
-         {item, lines},
-         {quantity, lines},
-         {price, lines},
-         {time_seconds, lines}},
-        options, [](std::string_view phase, std::size_t done, std::size_t total) {
-          report_progress(phase, static_cast<double>(done), static_cast<double>(total));
-        });
+    return storewise::train::train_customers({{customer, lines},
+                                              {order, lines},
+                                              {item, lines},
+                                              {quantity, lines},
+                                              {price, lines},
+                                              {time_seconds, lines}},
+                                             options, report_progress);
   });
 }
 
