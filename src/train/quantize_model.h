@@ -32,13 +32,15 @@
 
 namespace storewise::train {
 
+// Bytes that a weight must save as int8; fewer are not worth a node.
+inline constexpr std::int64_t kLeastSaving = 512;
+
 struct QuantizeOptions {
   // A weight is left float when it is named in `leave`, or when `only` is not empty and does not
   // name it. Names as the report gives them.
   std::vector<std::string> leave;
   std::vector<std::string> only;
-  // Bytes that a weight must save; fewer are not worth a node.
-  std::int64_t least_saving = 512;
+  std::int64_t least_saving = kLeastSaving;
   // Chooses each channel's scale by its squared error. False takes the largest magnitude / 127.
   bool best_scales = true;
 };

@@ -37,9 +37,9 @@ std::vector<std::uint32_t> strided(const std::vector<std::size_t>& dims,
 }  // namespace
 
 void round_weights(Parameter& parameter) {
-  constexpr std::size_t kLeastSaving = 512;  // as QuantizeOptions has it
   const std::size_t channels = parameter.channels;
-  if (channels == 0 || 3 * parameter.values.size() < 4 * channels + kLeastSaving) return;
+  const std::int64_t saved = 3 * size_of(parameter.values.size()) - 4 * size_of(channels);
+  if (channels == 0 || saved < kLeastSaving) return;
   const std::size_t inner = parameter.inner;
   const std::size_t outer = parameter.values.size() / channels / inner;
   parameter.integers.resize(parameter.values.size());
