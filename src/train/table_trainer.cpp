@@ -213,16 +213,7 @@ class Layers : public TrainedTable {
   }
 
   TableAnswers answer(const FeatureTable& table) const override {
-    const std::vector<float> said = trained_.network.answer(examples_of(table), table.every_row());
-    TableAnswers answers;
-    if (trained_.network.classes()) {
-      answers.probabilities.assign(said.begin(), said.end());
-      answers.labels =
-          labels_of(answers.probabilities, static_cast<std::int32_t>(trained_.network.outputs()));
-    } else {
-      answers.numbers.assign(said.begin(), said.end());
-    }
-    return answers;
+    return answers_of(trained_.network, examples_of(table), table.every_row());
   }
   void write_classifier(onnx::ModelWriter& writer, std::string_view features,
                         std::string_view label, std::string_view probabilities,
@@ -467,6 +458,18 @@ bool reads_missing(TableKind kind) { return kind == TableKind::kBoosted; }
 bool wants_scaled(TableKind kind) {
   return kind == TableKind::kSvm || kind == TableKind::kLinear || kind == TableKind::kLogistic ||
          kind == TableKind::kMlp;
+}
+
+TableAnswers answers_of(network::Network& network, const network::Examples& examples, Rows rows) {
+  const std::vector<float> said = network.answer(examples, rows);
+  TableAnswers answers;
+  if (network.classes()) {
+    answers.probabilities.assign(said.begin(), said.end());
+    answers.labels = labels_of(answers.probabilities, static_cast<std::int32_t>(network.outputs()));
+  } else {
+    answers.numbers.assign(said.begin(), said.end());
+  }
+  return answers;
 }
 
 std::unique_ptr<TrainedTable> train_on(const FeatureTable& table, const Target& target,

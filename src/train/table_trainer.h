@@ -65,6 +65,9 @@ struct TableAnswers {
   std::vector<double> numbers;        // [rows], of numbers
 };
 
+// What a network says of rows of `examples`, in the order of `rows`.
+TableAnswers answers_of(network::Network& network, const network::Examples& examples, Rows rows);
+
 class TrainedTable {
  public:
   virtual ~TrainedTable() = default;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <unordered_map>
 
 #include "onnx/writer.h"
@@ -221,22 +220,6 @@ class Work {
     return trained;
   }
 
-  TableAnswers answers_of(Network& network) const {
-    const std::vector<float> said = network.answer(examples_, trial_.split().test);
-    TableAnswers answers;
-    if (!trial_.classes()) {
-      answers.numbers.assign(said.begin(), said.end());
-      return answers;
-    }
-    answers.probabilities.assign(said.begin(), said.end());
-    const std::size_t k = network.outputs();
-    for (auto row = said.begin(); row != said.end(); row += static_cast<std::ptrdiff_t>(k)) {
-      const auto best = std::max_element(row, row + static_cast<std::ptrdiff_t>(k));
-      answers.labels.push_back(static_cast<std::int32_t>(best - row));
-    }
-    return answers;
-  }
-
   // ---- what comes of it
 
   Json inputs() const {
@@ -322,7 +305,7 @@ class Work {
 
   TableResult finish(Trained trained) {
     if (progress_) progress_("measuring", 0, 1);
-    const TableAnswers answers = answers_of(trained.network);
+    const TableAnswers answers = answers_of(trained.network, examples_, trial_.split().test);
     const std::vector<Figure> figures = trial_.test_figures(answers);
     TableResult result;
     result.model = write(trained.network, metadata(figures));
