@@ -249,25 +249,20 @@ class Work {
     return facts;
   }
 
-  Json metadata(const std::vector<std::string>& inputs) const {
+  Json metadata(const Json& outcome, const std::vector<std::string>& inputs) const {
     // What a linear model's explanations are reckoned from.
     const bool linear = wants_scaled(options_.trainer.kind);
     const FeatureTable training =
         linear ? encode(encoder_, table_, trial_.split().training) : FeatureTable{};
-    Json document{
-        {"version", 1},
-        {"kind", name_of(options_.trainer.kind)},
-        {"task", classes() ? "classify" : "regress"},
-        {"target", target_column().name},
-        {"columns", column_metadata(table_, findings_, encoder_, trial_.split().training, inputs)},
-        {"features", feature_metadata(table_, encoder_, linear ? &training : nullptr)},
-        {"settings", model_facts()},
-        {"split", trial_.split_report()},
-        {"metrics", values_of(figures_)},
-        {"intervals", intervals_of(figures_)},
-        {"baseline", trial_.baseline()},
-        {"importance", importance_},
-        {"data", options_.data}};
+    Json document = outcome;
+    document.update(
+        {{"version", 1},
+         {"kind", name_of(options_.trainer.kind)},
+         {"columns", column_metadata(table_, findings_, encoder_, trial_.split().training, inputs)},
+         {"features", feature_metadata(table_, encoder_, linear ? &training : nullptr)},
+         {"settings", model_facts()},
+         {"importance", importance_},
+         {"data", options_.data}});
     if (classes()) {
       document["labels"] = trial_.labels();
       if (trial_.labels().size() == 2) document["thresholds"] = {{"decision", 0.5}};
@@ -307,30 +302,26 @@ class Work {
   TableResult finish() {
     const std::vector<std::string> inputs =
         input_names(encoder_, table_, {"label", "probabilities", "value"});
-    const Json document = metadata(inputs);
+    const Json outcome = trial_.outcome(figures_);
+    const Json document = metadata(outcome, inputs);
     TableResult result;
     result.model = write(document, inputs);
     Json& report = result.report;
-    report = {{"kind", name_of(options_.trainer.kind)},
-              {"task", classes() ? "classify" : "regress"},
-              {"target", target_column().name},
-              {"rows", table_.rows},
-              {"columns", column_report(table_, findings_, encoder_)},
-              {"features", encoder_.features.size()},
-              {"split", trial_.split_report()},
-              {"settings", model_facts()},
-              {"metrics", values_of(figures_)},
-              {"intervals", intervals_of(figures_)},
-              {"baseline", trial_.baseline()},
-              {"importance", importance_},
-              {"importance_figure",
-               classes() ? (std::isfinite(figures_[2].value) ? "auc" : "accuracy") : "r2"},
-              {"dependence", dependence_},
-              {"cross_validation", cross_validation_},
-              {"weights", weights()},
-              {"examples", trial_.examples(answers_)},
-              {"warnings", trial_.warnings()},
-              {"bytes", result.model.size()}};
+    report = outcome;
+    report.update({{"kind", name_of(options_.trainer.kind)},
+                   {"rows", table_.rows},
+                   {"columns", column_report(table_, findings_, encoder_)},
+                   {"features", encoder_.features.size()},
+                   {"settings", model_facts()},
+                   {"importance", importance_},
+                   {"importance_figure",
+                    classes() ? (std::isfinite(figures_[2].value) ? "auc" : "accuracy") : "r2"},
+                   {"dependence", dependence_},
+                   {"cross_validation", cross_validation_},
+                   {"weights", weights()},
+                   {"examples", trial_.examples(answers_)},
+                   {"warnings", trial_.warnings()},
+                   {"bytes", result.model.size()}});
     if (classes()) trial_.add_class_pictures(answers_, report);
     if (Json curve = model_->curve(); !curve.empty()) report["curve"] = std::move(curve);
     if (const Tree* tree = model_->single_tree()) {

@@ -151,8 +151,13 @@ Json Trial::baseline() const {
   return report;
 }
 
-Json Trial::split_report() const {
-  return train::split_report(request_, table_, split_, split_name_, seed_);
+Json Trial::outcome(const std::vector<Figure>& figures) const {
+  return {{"task", classes_ ? "classify" : "regress"},
+          {"target", target_column().name},
+          {"split", split_report(request_, table_, split_, split_name_, seed_)},
+          {"metrics", values_of(figures)},
+          {"intervals", intervals_of(figures)},
+          {"baseline", baseline()}};
 }
 
 Json Trial::examples(const TableAnswers& answers) const {

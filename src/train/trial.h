@@ -43,9 +43,10 @@ class Trial {
   // The figures of the rows tested.
   std::vector<Figure> test_figures(const TableAnswers& answers) const;
 
-  // What is said without a look at a row, the commonest class or the mean: {says, metrics}.
-  Json baseline() const;
-  Json split_report() const;
+  // What a model's metadata and its report both say: {task, target, split, metrics, intervals,
+  // baseline: {says, metrics}}. `figures` are test_figures(); the baseline is what is said without
+  // a look at a row, the commonest class or the mean.
+  Json outcome(const std::vector<Figure>& figures) const;
   // The first rows tested and what was said of them.
   Json examples(const TableAnswers& answers) const;
   // Adds labels, confusion, roc and calibration of the rows tested to the report of a model of
@@ -58,6 +59,7 @@ class Trial {
   void part();
   void check_classes_for_split() const;
   void renumber_classes();
+  Json baseline() const;
 
   const RawTable& table_;
   const TableRequest& request_;

@@ -233,18 +233,13 @@ class Work {
             {"most", 1.0 / static_cast<double>(unit_)}};
   }
 
-  Json metadata(const std::vector<Figure>& figures) const {
-    Json document{{"version", 1},
-                  {"kind", kind_name(options_.kind)},
-                  {"task", trial_.classes() ? "classify" : "regress"},
-                  {"target", target_column().name},
-                  {of_text() ? "text" : "picture", inputs()},
-                  {"settings", facts_},
-                  {"split", trial_.split_report()},
-                  {"metrics", values_of(figures)},
-                  {"intervals", intervals_of(figures)},
-                  {"baseline", trial_.baseline()},
-                  {"data", options_.data}};
+  Json metadata(const Json& outcome) const {
+    Json document = outcome;
+    document.update({{"version", 1},
+                     {"kind", kind_name(options_.kind)},
+                     {of_text() ? "text" : "picture", inputs()},
+                     {"settings", facts_},
+                     {"data", options_.data}});
     if (trial_.classes()) document["labels"] = trial_.labels();
     if (!options_.licence.empty()) document["licence"] = options_.licence;
     return document;
@@ -306,31 +301,26 @@ class Work {
   TableResult finish(Trained trained) {
     if (progress_) progress_("measuring", 0, 1);
     const TableAnswers answers = answers_of(trained.network, examples_, trial_.split().test);
-    const std::vector<Figure> figures = trial_.test_figures(answers);
+    const Json outcome = trial_.outcome(trial_.test_figures(answers));
     TableResult result;
-    result.model = write(trained.network, metadata(figures));
-    result.report = {
-        {"kind", kind_name(options_.kind)},
-        {"task", trial_.classes() ? "classify" : "regress"},
-        {"target", target_column().name},
-        {"rows", table_.rows},
-        {"columns", columns()},
-        {"features", of_text() ? vocabulary_.known.size()
-                               : options_.height * options_.width * options_.channels},
-        {"split", trial_.split_report()},
-        {"settings", facts_},
-        {"metrics", values_of(figures)},
-        {"intervals", intervals_of(figures)},
-        {"baseline", trial_.baseline()},
-        {"importance", Json::array()},
-        {"importance_figure", trial_.classes() ? "accuracy" : "r2"},
-        {"dependence", {{"answers", Json::array()}, {"rows", 0}, {"columns", Json::array()}}},
-        {"cross_validation", nullptr},
-        {"weights", Json::array()},
-        {"curve", curve_of(trained.fit)},
-        {"examples", trial_.examples(answers)},
-        {"warnings", trial_.warnings()},
-        {"bytes", result.model.size()}};
+    result.model = write(trained.network, metadata(outcome));
+    result.report = outcome;
+    result.report.update(
+        {{"kind", kind_name(options_.kind)},
+         {"rows", table_.rows},
+         {"columns", columns()},
+         {"features", of_text() ? vocabulary_.known.size()
+                                : options_.height * options_.width * options_.channels},
+         {"settings", facts_},
+         {"importance", Json::array()},
+         {"importance_figure", trial_.classes() ? "accuracy" : "r2"},
+         {"dependence", {{"answers", Json::array()}, {"rows", 0}, {"columns", Json::array()}}},
+         {"cross_validation", nullptr},
+         {"weights", Json::array()},
+         {"curve", curve_of(trained.fit)},
+         {"examples", trial_.examples(answers)},
+         {"warnings", trial_.warnings()},
+         {"bytes", result.model.size()}});
     if (trial_.classes()) trial_.add_class_pictures(answers, result.report);
     return result;
   }
